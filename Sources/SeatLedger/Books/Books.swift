@@ -1,0 +1,219 @@
+/// A tenant's pools, attempts and approvals: all of them, or the part that a batch touches.
+///
+/// Books change by entries alone, so the same `apply` keeps them while commands are decided and rebuilds them from the
+/// journal when they are verified.
+package struct Books: Sendable {
+  package private(set) var pools: [PoolNumber: Pool] = [:]
+  package private(set) var attempts: [AttemptNumber: Attempt] = [:]
+  package private(set) var approvals: [ApprovalNumber: Approval] = [:]
+  private var poolsOfSchool: [PoolGroup: [PoolNumber]] = [:]
+  private var attemptsOfCandidate: [Candidate: [AttemptNumber]] = [:]
+  private var approvalsOfCandidate: [Candidate: [ApprovalNumber]] = [:]
+
+  package init() {}
+
+  // MARK: Taking in what is stored
+
+  package mutating func take(_ pool: Pool) {
+    guard pools.updateValue(pool, forKey: pool.number) == nil else { return }
+    poolsOfSchool[PoolGroup(pool.identity), default: []].append(pool.number)
+  }
+
+  package mutating func take(_ attempt: Attempt) {
+    guard attempts.updateValue(attempt, forKey: attempt.number) == nil else { return }
+    attemptsOfCandidate[attempt.facts.candidate, default: []].append(attempt.number)
+  }
+
+  package mutating func take(_ approval: Approval) {
+    guard approvals.updateValue(approval, forKey: approval.number) == nil else { return }
+    approvalsOfCandidate[approval.candidate, default: []].append(approval.number)
+  }
+
+  // MARK: Asking
+
+  /// The pools of one program at one school, oldest first.
+  package func pools(of group: PoolGroup) -> [Pool] {
+    (poolsOfSchool[group] ?? []).sorted().compactMap { pools[$0] }
+  }
+
+  package func pool(_ identity: Pool.Identity) -> Pool? {
+    (poolsOfSchool[PoolGroup(identity)] ?? []).lazy.compactMap { pools[$0] }.first { $0.identity == identity }
+  }
+
+  /// Oldest first.
+  package func attempts(of candidate: Candidate) -> [Attempt] {
+    (attemptsOfCandidate[candidate] ?? []).sorted().compactMap { attempts[$0] }
+  }
+
+  /// Oldest first.
+  package func approvals(of candidate: Candidate) -> [Approval] {
+    (approvalsOfCandidate[candidate] ?? []).sorted().compactMap { approvals[$0] }
+  }
+
+  /// The pool of the seat that an attempt uses.
+  package func pool(of attempt: Attempt) -> Pool? { attempt.facts.pool.flatMap { pools[$0] } }
+
+  /// The attempt that took the seat which `attempt` uses, with that seat.
+  package func seat(of attempt: Attempt) -> (holder: Attempt, seat: Attempt.Seat)? {
+    guard let holder = attempt.facts.seatOf.flatMap({ attempts[$0] }), let seat = holder.seat else { return nil }
+    return (holder, seat)
+  }
+}
+
+/// The pools that one school can draw on for one program.
+package struct PoolGroup: Hashable, Sendable {
+  package let school: SchoolCode
+  package let program: ProgramCode
+
+  package init(school: SchoolCode, program: ProgramCode) {
+    self.school = school
+    self.program = program
+  }
+
+  package init(_ identity: Pool.Identity) {
+    self.init(school: identity.school, program: identity.program)
+  }
+}
+
+// MARK: - Applying an entry
+
+/// An entry that does not follow from what went before it.
+package struct Contradiction: Error, Hashable, Sendable {
+  package let entry: EntryNumber
+  package let what: String
+}
+
+extension Books {
+  /// Brings the books from before `entry` to after it.
+  package mutating func apply(_ entry: Entry) throws(Contradiction) {
+    try open(entry)
+    try move(entry)
+    switch entry.detail {
+    case .reserve(let facts, let appointment, let minutes): try reserve(entry, facts, appointment, minutes)
+    case .approve(let school, let candidate, let test):
+      take(
+        Approval(
+          number: ApprovalNumber(entry.number.value), school: school, candidate: candidate, test: test,
+          principal: entry.principal, usedBy: nil))
+    case .schedule(let appointment): try change(entry) { $0.appointment = appointment }
+    case .start(let minutes):
+      try change(entry) { attempt in
+        attempt.state = .started
+        attempt.started = entry.effective
+        attempt.minutes = minutes
+      }
+    case .result(let outcome, let completed):
+      try change(entry) { attempt in
+        attempt.state = outcome.state
+        attempt.completed = completed
+      }
+    case .opens, .none: try end(entry)
+    }
+  }
+
+  private mutating func open(_ entry: Entry) throws(Contradiction) {
+    guard case .opens(let identity?, _, _) = entry.detail else { return }
+    guard pool(identity) == nil else { throw Contradiction(entry: entry.number, what: "opens a pool that is open") }
+    take(Pool(number: PoolNumber(entry.number.value), identity: identity))
+  }
+
+  /// Moves the entry's seats and their cents from place to place.
+  private mutating func move(_ entry: Entry) throws(Contradiction) {
+    if let from = entry.from {
+      try change(from.pool, entry) { pool in
+        pool.balance[from.bucket] -= entry.amount
+        if entry.kind == .transfer { pool.balance.transferredOut += entry.amount }
+      }
+    }
+    if let to = entry.to {
+      try change(to.pool, entry) { pool in
+        pool.balance[to.bucket] += entry.amount
+        switch entry.kind {
+        case .purchase: pool.balance.purchased += entry.amount
+        case .transfer: pool.balance.transferredIn += entry.amount
+        default: break
+        }
+      }
+    }
+    for place in [entry.from, entry.to] {
+      guard let place, let pool = pools[place.pool] else { continue }
+      guard pool.balance[place.bucket].isSound else {
+        throw Contradiction(entry: entry.number, what: "leaves \(place.bucket.rawValue) of pool \(place.pool) unsound")
+      }
+    }
+    try moveSeat(entry)
+  }
+
+  /// The seat of the attempt, where a single one moved.
+  private mutating func moveSeat(_ entry: Entry) throws(Contradiction) {
+    guard entry.amount.seats > 0, let number = entry.attempt, entry.kind != .reserve, let to = entry.to else { return }
+    guard let holder = attempts[number]?.facts.seatOf, attempts[holder]?.seat?.cents == entry.amount.cents else {
+      throw Contradiction(entry: entry.number, what: "moves a seat that attempt \(number) does not use")
+    }
+    attempts[holder]?.seat?.bucket = to.bucket
+    if to.bucket == .available, attempts[holder]?.facts.isThirdTry == true {
+      try change(to.pool, entry) { $0.thirdTries -= 1 }
+    }
+  }
+
+  private mutating func reserve(
+    _ entry: Entry, _ facts: Attempt.Facts, _ appointment: Appointment?, _ minutes: Int
+  ) throws(Contradiction) {
+    let seat = entry.amount.seats > 0 ? Attempt.Seat(bucket: .reserved, cents: entry.amount.cents) : nil
+    take(
+      Attempt(
+        number: AttemptNumber(entry.number.value), facts: facts, state: .reserved, appointment: appointment,
+        minutes: minutes, seat: seat))
+    if facts.isThirdTry, let pool = facts.pool { try change(pool, entry) { $0.thirdTries += 1 } }
+    if let approval = facts.approval {
+      guard approvals[approval] != nil else {
+        throw Contradiction(entry: entry.number, what: "uses approval \(approval), which nobody gave")
+      }
+      approvals[approval]?.usedBy = AttemptNumber(entry.number.value)
+    }
+  }
+
+  /// What ends an attempt or a pool without a result.
+  private mutating func end(_ entry: Entry) throws(Contradiction) {
+    switch entry.kind {
+    case .cancel, .noShow:
+      try change(entry) { $0.state = entry.kind == .cancel ? .cancelled : .noShow }
+      try releaseApproval(entry)
+    case .expire where entry.attempt != nil:
+      // The holder of a shared seat may have been cancelled before: only an open attempt expires.
+      try change(entry) { if $0.state == .reserved { $0.state = .expired } }
+    case .expire:
+      guard let pool = entry.from?.pool else {
+        throw Contradiction(entry: entry.number, what: "expires no pool")
+      }
+      try change(pool, entry) { $0.isClosed = true }
+    default: break
+    }
+  }
+
+  private mutating func releaseApproval(_ entry: Entry) throws(Contradiction) {
+    guard let approval = entry.attempt.flatMap({ attempts[$0]?.facts.approval }) else { return }
+    guard approvals[approval]?.usedBy == entry.attempt else {
+      throw Contradiction(entry: entry.number, what: "gives back approval \(approval), which it does not use")
+    }
+    approvals[approval]?.usedBy = nil
+  }
+
+  private mutating func change(_ entry: Entry, _ body: (inout Attempt) -> Void) throws(Contradiction) {
+    guard let number = entry.attempt, var attempt = attempts[number] else {
+      throw Contradiction(entry: entry.number, what: "names an attempt that nobody reserved")
+    }
+    body(&attempt)
+    attempts[number] = attempt
+  }
+
+  private mutating func change(
+    _ number: PoolNumber, _ entry: Entry, _ body: (inout Pool) -> Void
+  ) throws(Contradiction) {
+    guard var pool = pools[number] else {
+      throw Contradiction(entry: entry.number, what: "names pool \(number), which nobody opened")
+    }
+    body(&pool)
+    pools[number] = pool
+  }
+}

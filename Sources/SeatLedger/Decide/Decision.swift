@@ -1,0 +1,55 @@
+/// What became of one command or one batch of them. A refusal is a value: it disturbs nobody else.
+package enum Decision: Sendable {
+  /// The answer's fields, one a command; each ends with the journal position that it reflects.
+  case done([Fields])
+  /// The first answer to the same request (R22).
+  case replayed([Fields])
+  /// `line` is the command's place in its batch, from 0.
+  case refused(Refusal, line: Int)
+  /// An entry contradicted the books: a fault of the ledger's own, never the client's.
+  case failed(Contradiction)
+}
+
+/// Commands that are done together or not at all, and who asks for them.
+package struct Request: Sendable {
+  package var lines: [Line]
+  package var caller: Caller
+  package var key: String?
+  /// Everything is checked and answered, nothing is kept.
+  package var isDry: Bool
+
+  package init(lines: [Line], caller: Caller, key: String? = nil, isDry: Bool = false) {
+    self.lines = lines
+    self.caller = caller
+    self.key = key
+    self.isDry = isDry
+  }
+
+  package struct Line: Sendable {
+    package let command: Command
+    /// The command and its arguments in the order of their names, as kept under a key; empty where there is none.
+    package let canonical: String
+
+    package init(_ command: Command, canonical: String = "") {
+      self.command = command
+      self.canonical = canonical
+    }
+  }
+}
+
+/// Who asks, as far as the books care.
+package struct Caller: Hashable, Sendable {
+  package let principal: String
+  /// The person behind a principal that serves several.
+  package let actor: String?
+  /// The schools that it may act for; `nil`: the whole tenant.
+  package let schools: Set<SchoolCode>?
+
+  package init(principal: String, actor: String? = nil, schools: Set<SchoolCode>? = nil) {
+    self.principal = principal
+    self.actor = actor
+    self.schools = schools
+  }
+
+  package func mayActFor(_ school: SchoolCode) -> Bool { schools?.contains(school) ?? true }
+}

@@ -1,0 +1,71 @@
+extension TenantLedger {
+  /// What a reserve would answer, without asking for it: whether the candidate may, at what cost, from when to when, and
+  /// which rule decides. Only what names nothing that exists is a refusal.
+  package func eligibility(
+    _ reserve: Command.Reserve, by caller: Caller, at clock: Instant, in catalogue: Catalogue
+  ) -> Result<Fields, Refusal> {
+    let request = Request(lines: [], caller: caller)
+    let work = Work(request: request, now: now(clock), catalogue: catalogue)
+    do {
+      return .success(try eligibility(reserve, work))
+    } catch {
+      switch error {
+      case .refusal(let refusal): return .failure(refusal)
+      case .contradiction(let contradiction): return .failure(Refusal(.internal, nil, contradiction.what))
+      }
+    }
+  }
+
+  private func eligibility(_ reserve: Command.Reserve, _ work: Work) throws(Stop) -> Fields {
+    try requireSchool(reserve.school)
+    let appointment = try reserve.on.map { moment throws(Stop) in try requireAppointment(moment, .on) }
+    let day = zone.date(of: appointment?.begins ?? work.now)
+    let profile = try requireProfile(reserve.test.program, work)
+    let standing = standing(
+      of: reserve.candidate, at: reserve.test, profile, on: day, at: work.now, in: work.catalogue)
+    do {
+      let (_, pool) = try permit(reserve, standing, appointment, happened: work.now, work)
+      return verdict(true, standing, earliest: today(work), latest: pool?.identity.expires) {
+        $0.add(.rule, standing.decidingRule.name)
+        $0.add(.why, standing.sentence)
+      }
+    } catch {
+      guard case .refusal(let refusal) = error, let rule = refusal.rule else { throw error }
+      return verdict(false, standing, earliest: nil, latest: nil) {
+        $0.add(.rule, rule.name)
+        $0.add(.why, refusal.message)
+      }
+    }
+  }
+
+  private func verdict(
+    _ isAllowed: Bool, _ standing: Standing, earliest: CivilDate?, latest: CivilDate?, because: (inout Fields) -> Void
+  ) -> Fields {
+    var fields = Fields()
+    fields.add(.allowed, isAllowed)
+    fields.add(.number, standing.ordinal)
+    fields.add(.seats, standing.seats)
+    if let first = standing.earliest ?? earliest { fields.add(.earliest, first) }
+    if let last = standing.latest ?? latest ?? standing.lastDay { fields.add(.latest, last) }
+    because(&fields)
+    return fields
+  }
+}
+
+extension Standing {
+  fileprivate var decidingRule: Rule {
+    if ordinal == 1 { return .costOfReserve }
+    return isPaidRetest && profile.coverage == .series ? .paidRetest : .retestWait
+  }
+
+  fileprivate var lastDay: CivilDate? { profile.expiry == .yearEnd ? year.lastDay : nil }
+
+  fileprivate var sentence: String {
+    switch (ordinal, seats) {
+    case (1, 0): "attempt 1, on the seat that the candidate already has for \(test.series)"
+    case (1, _): "attempt 1 takes a seat"
+    case (let ordinal, 0): "attempt \(ordinal) is free"
+    case (let ordinal, _): "attempt \(ordinal) takes another seat"
+    }
+  }
+}

@@ -1,0 +1,64 @@
+// The end of a pool: what is left after its expiry date has no residual value (R14).
+
+extension TenantLedger {
+  /// Posts what is left of one pool: an entry for each attempt that hangs on one of its seats and never started, then
+  /// one that closes the pool with its idle seats. A pool that is closed, or not past yet, stays as it is (R25).
+  mutating func expire(_ number: PoolNumber, _ work: inout Work) throws(Stop) -> Fields {
+    guard let pool = books.pools[number], !pool.isClosed, isPast(pool, at: work.now) else {
+      return Leftover().fields
+    }
+    let end = zone.end(of: pool.identity.expires)
+    for attempt in books.attempts.values.filter({ $0.facts.pool == number }).sorted(by: { $0.number < $1.number }) {
+      guard let entry = attempt.leftover else { continue }
+      try post(
+        .expire, from: .init(number, .reserved), to: .init(number, .expired), amount: entry, attempt: attempt.number,
+        effective: end, &work)
+    }
+    try post(
+      .expire, from: .init(number, .available), to: .init(number, .expired), amount: pool.balance.available,
+      effective: end, &work)
+    return Leftover(pool).fields
+  }
+}
+
+extension Attempt {
+  /// What its end moves: its own seat while that is reserved, or nothing but the attempt itself; `nil` where neither is
+  /// left.
+  fileprivate var leftover: Amount? {
+    if let seat, seat.bucket == .reserved { return Amount(seats: 1, cents: seat.cents) }
+    return state == .reserved ? .some(.none) : nil
+  }
+}
+
+/// What a pool leaves behind: what is expiring, or would if nothing more happened.
+package struct Leftover: Hashable, Sendable {
+  package var pools: Int64 = 0
+  /// Available and held.
+  package var idle = Amount.none
+  package var reserved = Amount.none
+
+  package init() {}
+
+  package init(_ pool: Pool) {
+    pools = 1
+    idle = pool.balance.available + pool.balance.held
+    reserved = pool.balance.reserved
+  }
+
+  package static func += (left: inout Self, right: Self) {
+    left.pools += right.pools
+    left.idle += right.idle
+    left.reserved += right.reserved
+  }
+
+  package var cents: Int64 { idle.cents + reserved.cents }
+
+  package var fields: Fields {
+    var fields = Fields()
+    fields.add(.pools, pools)
+    fields.add(.expiredIdle, idle.seats)
+    fields.add(.expiredReserved, reserved.seats)
+    fields.add(.cost, Money(cents: cents))
+    return fields
+  }
+}

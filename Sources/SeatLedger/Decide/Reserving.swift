@@ -1,0 +1,187 @@
+// Reserve and approve: who may try which test when, and which pool pays (R2 to R11).
+
+extension TenantLedger {
+  mutating func reserve(_ reserve: Command.Reserve, _ work: inout Work) throws(Stop) -> Fields {
+    try requireSchool(reserve.school)
+    let happened = try requirePast(reserve.at, .at, work)
+    let appointment = try reserve.on.map { moment throws(Stop) in try requireAppointment(moment, .on) }
+    let day = zone.date(of: appointment?.begins ?? happened)
+    let profile = try requireProfile(reserve.test.program, work)
+    let standing = standing(
+      of: reserve.candidate, at: reserve.test, profile, on: day, at: happened, in: work.catalogue)
+
+    let (approval, pool) = try permit(reserve, standing, appointment, happened: happened, work)
+
+    let number = AttemptNumber(nextNumber(work))
+    let facts = Attempt.Facts(
+      school: reserve.school, candidate: reserve.candidate, test: reserve.test.code, program: reserve.test.program,
+      ordinal: standing.ordinal, year: standing.year, seatOf: pool == nil ? standing.cover?.facts.seatOf : number,
+      pool: pool?.number ?? standing.cover?.facts.pool, approval: approval?.number,
+      isThirdTry: profile.coverage == .series && standing.isPaidRetest)
+    try post(
+      .reserve, from: pool.map { .init($0.number, .available) }, to: pool.map { .init($0.number, .reserved) },
+      amount: pool?.balance.available.share(of: 1) ?? .none, attempt: number, effective: happened,
+      detail: .reserve(facts, appointment, minutes: reserve.test.minutes), &work)
+
+    var answer = Fields()
+    answer.add(.attempt, number)
+    answer.add(.number, standing.ordinal)
+    answer.add(.seats, standing.seats)
+    if let pool {
+      answer.add(.kind, pool.identity.kind.rawValue)
+      answer.add(.fund, pool.identity.fund)
+    }
+    answer.add(
+      .available,
+      pool.map { books.pools[$0.number]?.balance.available.seats ?? 0 }
+        ?? available(PoolGroup(school: reserve.school, program: reserve.test.program), work))
+    if standing.ordinal > 1 {
+      if let earliest = standing.earliest { answer.add(.earliest, earliest) }
+      if let latest = standing.latest { answer.add(.latest, latest) }
+    }
+    return answer
+  }
+
+  /// An approval needs nothing but a candidate and a test: what it is good for is judged when it is used (R8).
+  mutating func approve(_ approve: Command.Approve, _ work: inout Work) throws(Stop) -> Fields {
+    try requireSchool(approve.school)
+    let entry = try post(
+      .approve, reason: approve.reason, detail: .approve(approve.school, approve.candidate, approve.test.code), &work)
+    var answer = Fields()
+    answer.add(.approval, entry)
+    return answer
+  }
+}
+
+// MARK: - The rules of an attempt, in the order in which they refuse
+
+extension TenantLedger {
+  /// What a reserve that every rule allows is paid with.
+  func permit(
+    _ reserve: Command.Reserve, _ standing: Standing, _ appointment: Appointment?, happened: Instant, _ work: Work
+  ) throws(Stop) -> (Approval?, Pool?) {
+    try requireOneAtATime(standing)
+    if !reserve.evenIfPassed { try requireNoCertificate(standing) }
+    try requireAnotherAttempt(standing)
+    try requireDeadline(standing, begins: appointment ?? Appointment(begins: happened, isWholeDay: true))
+    try requireWait(standing, booked: zone.date(of: happened))
+    let approval = try requireApproval(standing, reserve, work)
+    return (approval, standing.seats > 0 ? try poolThatPays(reserve, standing, work) : nil)
+  }
+
+  /// R6.
+  func requireOneAtATime(_ standing: Standing) throws(Stop) {
+    guard let open = standing.open else { return }
+    let what = "attempt \(open.facts.ordinal) of \(open.facts.test) is not completed yet"
+    throw .refusal(Refusal(.attemptOpen, .oneAtATime, what) { $0.add(.attempt, open.number) })
+  }
+
+  /// R10.
+  func requireNoCertificate(_ standing: Standing) throws(Stop) {
+    guard let through = standing.certificateThrough else { return }
+    let what = "\(standing.test.code) is passed, and the certificate lives through \(through);"
+    throw .refusal(
+      Refusal(.alreadyPassed, .alreadyPassed, "\(what) say even-if-passed=yes to try it all the same") {
+        $0.add(.certificateThrough, through)
+      })
+  }
+
+  /// R9.
+  func requireAnotherAttempt(_ standing: Standing) throws(Stop) {
+    guard let limit = standing.profile.attemptLimit, standing.ordinal > limit else { return }
+    let scope = standing.profile.startsAnew ? " in \(standing.year)" : ""
+    throw .refusal(
+      Refusal(.attemptLimit, .attemptLimit, "\(standing.test.code) has been attempted \(limit) times\(scope)") {
+        $0.add(.number, standing.ordinal)
+      })
+  }
+
+  /// R7: a retest must be completed in its year, its allotted minutes included.
+  func requireDeadline(_ standing: Standing, begins: Appointment, minutes: Int? = nil) throws(Stop) {
+    guard let latest = standing.latest else { return }
+    let minutes = begins.isWholeDay ? 0 : minutes ?? standing.test.minutes
+    let end = zone.end(of: latest)
+    guard begins.begins.adding(minutes: minutes) > end || begins.begins >= end else { return }
+    let what = "attempt \(standing.ordinal) must be completed by \(latest)"
+    throw .refusal(
+      Refusal(.tooLate, .retestDeadline, minutes > 0 ? "\(what), its \(minutes) minutes included" : what) {
+        $0.add(.latest, latest)
+      })
+  }
+
+  /// R5: the first legal date after the last completion; `booked` where the profile binds the booking, too.
+  func requireWait(_ standing: Standing, booked: CivilDate?) throws(Stop) {
+    guard let earliest = standing.earliest, let completed = standing.lastCompleted else { return }
+    let rule: Rule = standing.isPaidRetest && standing.profile.coverage == .series ? .paidRetest : .retestWait
+    let wait = "the last attempt was completed on \(completed)"
+    guard standing.day >= earliest else {
+      throw .refusal(
+        Refusal(.tooEarly, rule, "\(wait); attempt \(standing.ordinal) is possible from \(earliest) on") {
+          $0.add(.earliest, earliest)
+        })
+    }
+    guard standing.profile.waitBinds == .booking, let booked, booked < earliest else { return }
+    throw .refusal(
+      Refusal(.tooEarly, rule, "\(wait); attempt \(standing.ordinal) can be booked from \(earliest) on") {
+        $0.add(.earliest, earliest)
+      })
+  }
+
+  /// R8: an approval that nobody has used, given for this school by somebody else.
+  private func requireApproval(
+    _ standing: Standing, _ reserve: Command.Reserve, _ work: Work
+  ) throws(Stop) -> Approval? {
+    guard standing.isPaidRetest, standing.profile.approvalNeeded else { return nil }
+    let given = books.approvals(of: reserve.candidate).filter {
+      $0.usedBy == nil && $0.test == reserve.test.code && $0.school == reserve.school
+    }
+    if let approval = given.first(where: { $0.principal != work.caller.principal }) { return approval }
+    let what =
+      given.isEmpty
+      ? "attempt \(standing.ordinal) takes another seat and needs an approval first: approve school=… candidate=… test=…"
+      : "attempt \(standing.ordinal) was approved by the principal that reserves it; somebody else must approve it"
+    throw .refusal(Refusal(.needsApproval, .paidRetest, what) { $0.add(.number, standing.ordinal) })
+  }
+
+  /// R4 and R3: among the pools that live on the day the named fund's, else the earliest expiry first, then the fund
+  /// `general`, then the other funds by name.
+  func poolThatPays(
+    _ reserve: Command.Reserve, _ standing: Standing, _ work: Work
+  ) throws(Stop) -> Pool {
+    let group = PoolGroup(school: reserve.school, program: reserve.test.program)
+    let living = books.pools(of: group).filter {
+      $0.identity.kind == .seats && $0.lives(on: standing.day, standing.profile)
+        && (reserve.fund == nil || $0.identity.fund == reserve.fund)
+    }
+    let payers = living.filter { !isPast($0, at: work.now) }.sorted(by: Self.paysBefore)
+    if let pool = payers.first(where: { $0.balance.available.seats > 0 }) { return pool }
+    if let past = living.first(where: { isPast($0, at: work.now) }), payers.isEmpty {
+      let expires = past.identity.expires
+      throw .refusal(
+        Refusal(.expired, .nobodyWaitsForTheJob, "the seats for \(standing.day) expired at the end of \(expires)") {
+          $0.add(.latest, expires)
+        })
+    }
+    throw .refusal(noSeats(at: reserve.school, payers, on: standing.day))
+  }
+
+  private static func paysBefore(_ one: Pool, _ other: Pool) -> Bool {
+    if one.identity.expires != other.identity.expires { return one.identity.expires < other.identity.expires }
+    let funds = (one.identity.fund, other.identity.fund)
+    if funds.0 == .general || funds.1 == .general { return funds.0 == .general && funds.1 != .general }
+    return funds.0 < funds.1
+  }
+
+  /// R3: the answer says what every pool that the school could draw on has.
+  private func noSeats(at school: SchoolCode, _ pools: [Pool], on day: CivilDate) -> Refusal {
+    let list = pools.map { "\($0.identity.fund):\($0.identity.expires):\($0.balance.available.seats)" }
+    let what =
+      pools.isEmpty
+      ? "\(school) has no pool that lives on \(day)"
+      : "\(school) has no seat left for \(day) in any of its \(pools.count) pools"
+    return Refusal(.noSeats, .noSeats, "\(what); buy seats or have some transferred") {
+      $0.add(.available, 0)
+      if !list.isEmpty { $0.add(.left, list.joined(separator: ",")) }
+    }
+  }
+}

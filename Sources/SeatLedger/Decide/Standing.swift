@@ -1,0 +1,83 @@
+/// Where one candidate stands with one test on the day that an attempt asks for: which attempt it would be, and when.
+package struct Standing: Sendable {
+  let test: Test
+  let profile: Profile
+  /// The day that the attempt asks for: of its appointment, or of now.
+  let day: CivilDate
+  /// The academic year that the attempt would belong to.
+  package let year: AcademicYear
+  /// Which attempt at the test it would be, from 1.
+  package let ordinal: Int
+  /// An attempt at this test that is not over (R6).
+  let open: Attempt?
+  /// The latest completion that the wait counts from.
+  let lastCompleted: CivilDate?
+  /// The candidate's last certificate for the test, if it still lives (R10).
+  let certificateThrough: CivilDate?
+  /// The attempt whose seat covers this one (R2).
+  let cover: Attempt?
+
+  /// Retests after the free ones take a seat of their own.
+  var isPaidRetest: Bool { ordinal > 1 + profile.freeRetests }
+
+  /// The seats that the attempt would take, where no site licence pays.
+  package var seats: Int64 { cover != nil || (ordinal > 1 && !isPaidRetest) ? 0 : 1 }
+
+  /// The first legal date by the wait (R5, R8).
+  package var earliest: CivilDate? {
+    ordinal > 1 ? lastCompleted.map { $0 + profile.waitDays } : nil
+  }
+
+  /// The last legal date of a retest (R7).
+  package var latest: CivilDate? { ordinal > 1 && profile.retestInYear ? year.lastDay : nil }
+}
+
+extension TenantLedger {
+  /// - Parameters:
+  ///   - day: of the appointment, or of now.
+  ///   - now: the moment from which open attempts and the running year are judged.
+  ///   - attempt: one to leave out, because it is the one that is judged.
+  func standing(
+    of candidate: Candidate, at test: Test, _ profile: Profile, on day: CivilDate, at now: Instant,
+    in catalogue: Catalogue, without attempt: Attempt? = nil
+  ) -> Standing {
+    let others = books.attempts(of: candidate).filter { $0.number != attempt?.number && !hasLapsed($0, at: now) }
+    let tried = others.filter { $0.facts.test == test.code && $0.state.isCounted }
+    let today = zone.date(of: now)
+    let year = attempt?.facts.year ?? yearOfAttempt(tried, profile, on: day, today: today)
+    let counted = profile.startsAnew ? tried.filter { $0.facts.year == year } : tried
+    let earlier = attempt.map { attempt in counted.filter { $0.number < attempt.number } } ?? counted
+    let certificate = tried.filter { $0.state == .passed }.compactMap(\.completed).max()
+      .map(profile.certificateThrough)
+    let ordinal = attempt?.facts.ordinal ?? counted.count + 1
+    return Standing(
+      test: test, profile: profile, day: day, year: year, ordinal: ordinal, open: tried.first { $0.state.isOpen },
+      lastCompleted: earlier.compactMap(\.completed).max(),
+      certificateThrough: certificate.flatMap { $0 >= day ? $0 : nil },
+      cover: profile.isCovered(number: ordinal) ? cover(others, test, year, catalogue) : nil)
+  }
+
+  /// Until the running year is over, a further attempt at a test attempted in it is a retest of that year, whatever date
+  /// it asks for (R7).
+  private func yearOfAttempt(
+    _ tried: [Attempt], _ profile: Profile, on day: CivilDate, today: CivilDate
+  ) -> AcademicYear {
+    let running = AcademicYear(containing: today)
+    let isRetest = profile.startsAnew && tried.contains { $0.facts.year == running }
+    return isRetest ? running : AcademicYear(containing: day)
+  }
+
+  /// The attempt that took a seat which covers this series in this year and still has it, reserved or consumed (R2).
+  private func cover(_ others: [Attempt], _ test: Test, _ year: AcademicYear, _ catalogue: Catalogue) -> Attempt? {
+    others.compactMap { books.seat(of: $0)?.holder }.first { holder in
+      holder.seat?.isWithCandidate == true && !holder.facts.isThirdTry && holder.facts.year == year
+        && holder.facts.program == test.program && catalogue.tests[holder.facts.test]?.series == test.series
+    }
+  }
+
+  /// A reserved attempt whose pool is past its expiry date is over, whether the rollover has run or not (R15).
+  func hasLapsed(_ attempt: Attempt, at now: Instant) -> Bool {
+    guard attempt.state == .reserved else { return false }
+    return now >= zone.end(of: books.pool(of: attempt)?.identity.expires ?? attempt.facts.year.lastDay)
+  }
+}

@@ -1,0 +1,191 @@
+/// One tenant's ledger as a batch sees it: the part of its books that was loaded, and what has been posted since.
+///
+/// Values in, values out: deciding does no I/O, reads no clock and keeps nothing. Whoever holds the value stores
+/// `posted` and answers, or drops both.
+package struct TenantLedger: Sendable {
+  package let code: TenantCode
+  package let zone: Zone
+  /// The journal's head that was loaded; what is numbered after it is new.
+  package let loaded: Head
+  package private(set) var head: Head
+  package var schools: Set<SchoolCode> = []
+  package internal(set) var books = Books()
+  package private(set) var kept: [String: Kept] = [:]
+  /// New entries in order, each with the hash that chains it.
+  package private(set) var posted: [(entry: Entry, hash: EntryHash)] = []
+
+  /// The end of a journal.
+  package struct Head: Hashable, Sendable {
+    package let number: EntryNumber
+    package let hash: EntryHash
+    package let recorded: Instant
+
+    package init(number: EntryNumber, hash: EntryHash, recorded: Instant) {
+      self.number = number
+      self.hash = hash
+      self.recorded = recorded
+    }
+  }
+
+  package init(code: TenantCode, zone: Zone, head: Head) {
+    self.code = code
+    self.zone = zone
+    self.loaded = head
+    self.head = head
+  }
+
+  package mutating func take(_ pool: Pool) { books.take(pool) }
+  package mutating func take(_ attempt: Attempt) { books.take(attempt) }
+  package mutating func take(_ approval: Approval) { books.take(approval) }
+  package mutating func take(_ kept: Kept) { self.kept[kept.key] = kept }
+
+  /// Recorded time never runs backwards, whatever two daemons' clocks say.
+  package func now(_ clock: Instant) -> Instant { max(clock, head.recorded.adding(microseconds: 1)) }
+}
+
+// MARK: - Deciding
+
+extension TenantLedger {
+  /// Decides a request's commands in order, all or nothing, and posts their entries.
+  package mutating func decide(_ request: Request, at clock: Instant, in catalogue: Catalogue) -> Decision {
+    if !request.isDry, let key = request.key, let kept = kept[key] { return kept.answer(to: request) }
+    let before = request.isDry || request.lines.count > 1 ? self : nil
+    var work = Work(request: request, now: now(clock), catalogue: catalogue)
+    do {
+      var answers: [Fields] = []
+      for line in request.lines {
+        var answer = try decide(line.command, &work)
+        answer.add(.seq, nextNumber(work) - 1)
+        answers.append(answer)
+        work.line += 1
+      }
+      if let before, request.isDry {
+        self = before
+      } else {
+        seal(work.entries, keeping: answers, for: request)
+      }
+      return .done(answers)
+    } catch {
+      if let before { self = before }
+      switch error {
+      case .refusal(let refusal): return .refused(refusal, line: work.line)
+      case .contradiction(let contradiction): return .failed(contradiction)
+      }
+    }
+  }
+
+  private mutating func decide(_ command: Command, _ work: inout Work) throws(Stop) -> Fields {
+    switch command {
+    case .purchase(let purchase): try self.purchase(purchase, &work)
+    case .return(let back): try self.return(back, &work)
+    case .transfer(let transfer): try self.transfer(transfer, &work)
+    case .reserve(let reserve): try self.reserve(reserve, &work)
+    case .schedule(let attempt, let moment): try schedule(attempt, on: moment, &work)
+    case .approve(let approve): try self.approve(approve, &work)
+    case .start(let start): try self.start(start, &work)
+    case .result(let result): try self.result(result, &work)
+    case .cancel(let attempt, let reason): try cancel(attempt, reason: reason, &work)
+    case .noShow(let attempt, let reason): try noShow(attempt, reason: reason, &work)
+    case .expire(let pool): try expire(pool, &work)
+    }
+  }
+
+  /// Chains the new entries, the first of them with what the key keeps.
+  private mutating func seal(_ entries: [Entry], keeping answers: [Fields], for request: Request) {
+    var entries = entries
+    if let key = request.key, !entries.isEmpty {
+      let kept = Kept(
+        key: key, principal: request.caller.principal,
+        request: request.lines.map(\.canonical).joined(separator: "\n"),
+        answer: answers.map(\.string).joined(separator: "\n"))
+      entries[0].kept = kept
+      take(kept)
+    }
+    for entry in entries {
+      let hash = head.hash.chained(to: entry)
+      posted.append((entry, hash))
+      head = Head(number: entry.number, hash: hash, recorded: entry.recorded)
+    }
+  }
+}
+
+/// What one request is decided with, and the entries it has made so far.
+struct Work {
+  let request: Request
+  let now: Instant
+  let catalogue: Catalogue
+  var line = 0
+  var entries: [Entry] = []
+
+  var caller: Caller { request.caller }
+}
+
+/// Why a decision ends before its answer.
+enum Stop: Error {
+  case refusal(Refusal)
+  case contradiction(Contradiction)
+}
+
+extension TenantLedger {
+  /// The number that the next posted entry gets.
+  func nextNumber(_ work: Work) -> Int64 { head.number.value + Int64(work.entries.count) + 1 }
+
+  /// Posts one entry and brings the books after it.
+  @discardableResult
+  mutating func post(
+    _ kind: Entry.Kind, from: Entry.Place? = nil, to: Entry.Place? = nil, amount: Amount = .none,
+    attempt: AttemptNumber? = nil, effective: Instant? = nil, reason: String? = nil, detail: Detail = .none,
+    _ work: inout Work
+  ) throws(Stop) -> EntryNumber {
+    let entry = Entry(
+      number: EntryNumber(nextNumber(work)), kind: kind, from: from, to: to, amount: amount, attempt: attempt,
+      reverses: nil, effective: effective ?? work.now, recorded: work.now.adding(microseconds: Int64(work.entries.count)),
+      principal: work.caller.principal, actor: work.caller.actor, reason: reason, detail: detail, kept: nil)
+    do {
+      try books.apply(entry)
+    } catch {
+      throw .contradiction(error)
+    }
+    work.entries.append(entry)
+    return entry.number
+  }
+}
+
+// MARK: - Idempotency
+
+extension Kept {
+  /// The first answer again to the same request of the same principal; a refusal to anything else (R22).
+  func answer(to request: Request) -> Decision {
+    let asked = request.lines.map(\.canonical).joined(separator: "\n")
+    if principal != request.caller.principal { return .refused(mismatch("principal"), line: 0) }
+    if asked != self.request { return .refused(mismatch(Self.difference(asked, self.request)), line: 0) }
+    return .replayed(answer.split(separator: "\n", omittingEmptySubsequences: false).map { Fields(stored: String($0)) })
+  }
+
+  private func mismatch(_ field: String) -> Refusal {
+    Refusal(.keyMismatch, nil, "this key was used for another request: \(field) differs; take a new key") {
+      $0.add(.field, field)
+    }
+  }
+
+  /// The name of the first field in which two requests differ, never its value.
+  private static func difference(_ one: String, _ other: String) -> String {
+    let ones = one.split(separator: "\n", omittingEmptySubsequences: false)
+    let others = other.split(separator: "\n", omittingEmptySubsequences: false)
+    guard ones.count == others.count else { return "lines" }
+    for (one, other) in zip(ones, others) where one != other {
+      let (command, arguments) = parts(one)
+      let (otherCommand, otherArguments) = parts(other)
+      guard command == otherCommand else { return "command" }
+      let names = Set(arguments.keys).union(otherArguments.keys).sorted()
+      if let name = names.first(where: { arguments[$0] != otherArguments[$0] }) { return name }
+    }
+    return "command"
+  }
+
+  private static func parts(_ line: Substring) -> (command: Substring, arguments: [String: String]) {
+    let command = line.prefix { $0 != " " }
+    let arguments = Fields(stored: String(line.dropFirst(command.count + 1))).pairs
+    return (command, Dictionary(arguments.map { ($0.name, $0.value) }) { first, _ in first })
+  }
+}

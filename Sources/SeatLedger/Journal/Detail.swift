@@ -1,0 +1,139 @@
+/// The facts of an entry beside the seats that it moved; with them the books can be rebuilt from the journal alone.
+package enum Detail: Hashable, Sendable {
+  case none
+  /// A purchase or a transfer: the pool that it opens, if it opens one, and the order's papers.
+  case opens(Pool.Identity?, po: String? = nil, invoice: String? = nil)
+  case reserve(Attempt.Facts, Appointment?, minutes: Int)
+  case schedule(Appointment)
+  case approve(SchoolCode, Candidate, TestCode)
+  case start(minutes: Int)
+  case result(Outcome, completed: CivilDate)
+}
+
+// MARK: - Text
+
+extension Detail {
+  /// As the journal stores it: `nil` where there is nothing to say.
+  package var text: String? {
+    var fields = Fields()
+    write(to: &fields)
+    return fields.isEmpty ? nil : fields.string
+  }
+
+  private func write(to fields: inout Fields) {
+    switch self {
+    case .none: break
+    case .opens(let identity, let po, let invoice):
+      if let identity {
+        fields.add(.school, identity.school)
+        fields.add(.program, identity.program)
+        fields.add(.kind, identity.kind.rawValue)
+        fields.add(.fund, identity.fund)
+        fields.add(.expires, identity.expires)
+      }
+      if let po { fields.add(.po, po) }
+      if let invoice { fields.add(.invoice, invoice) }
+    case .reserve(let facts, let appointment, let minutes):
+      facts.write(to: &fields)
+      appointment?.write(to: &fields)
+      fields.add(.minutes, minutes)
+    case .schedule(let appointment): appointment.write(to: &fields)
+    case .approve(let school, let candidate, let test):
+      fields.add(.school, school)
+      fields.add(.candidate, candidate.token)
+      fields.add(.test, test)
+    case .start(let minutes): fields.add(.minutes, minutes)
+    case .result(let outcome, let completed):
+      fields.add(.outcome, outcome.rawValue)
+      fields.add(.completed, completed)
+    }
+  }
+
+  /// `nil` where `text` is not what an entry of `kind` keeps.
+  package init?(kind: Entry.Kind, text: String?) {
+    let facts = StoredFacts(text)
+    switch kind {
+    case .purchase, .transfer: self = .opens(Pool.Identity(facts), po: facts[.po], invoice: facts[.invoice])
+    case .reserve:
+      guard let reserved = Attempt.Facts(facts), let minutes = facts.integer(.minutes) else { return nil }
+      self = .reserve(reserved, Appointment(facts), minutes: Int(minutes))
+    case .schedule:
+      guard let appointment = Appointment(facts) else { return nil }
+      self = .schedule(appointment)
+    case .approve:
+      guard let school = facts[.school], let candidate = facts[.candidate], let test = facts[.test] else { return nil }
+      self = .approve(Code(stored: school), Candidate(stored: candidate), Code(stored: test))
+    case .start:
+      guard let minutes = facts.integer(.minutes) else { return nil }
+      self = .start(minutes: Int(minutes))
+    case .result:
+      guard let outcome = facts[.outcome].flatMap(Outcome.init(rawValue:)),
+        let completed = facts[.completed].flatMap({ CivilDate($0) })
+      else { return nil }
+      self = .result(outcome, completed: completed)
+    case .return, .reverse, .hold, .release, .cancel, .noShow, .expire, .unexpire, .seal: self = .none
+    }
+  }
+}
+
+/// The fields of a stored detail by name.
+private struct StoredFacts {
+  private let pairs: [(name: String, value: String)]
+
+  init(_ text: String?) { pairs = text.map { Fields(stored: $0).pairs } ?? [] }
+
+  subscript(name: FieldName) -> String? { pairs.first { $0.name == name.rawValue }?.value }
+
+  func integer(_ name: FieldName) -> Int64? { self[name].flatMap(Int64.init) }
+}
+
+extension Pool.Identity {
+  fileprivate init?(_ facts: StoredFacts) {
+    guard let school = facts[.school], let program = facts[.program], let fund = facts[.fund],
+      let kind = facts[.kind].flatMap(Pool.Kind.init(rawValue:)), let expires = facts[.expires].flatMap({ CivilDate($0) })
+    else { return nil }
+    self.init(
+      school: Code(stored: school), program: Code(stored: program), kind: kind, fund: Code(stored: fund),
+      expires: expires)
+  }
+}
+
+extension Appointment {
+  fileprivate func write(to fields: inout Fields) { fields.add(isWholeDay ? .day : .on, begins.microseconds) }
+
+  fileprivate init?(_ facts: StoredFacts) {
+    if let begins = facts.integer(.on) {
+      self.init(begins: Instant(microseconds: begins), isWholeDay: false)
+    } else if let begins = facts.integer(.day) {
+      self.init(begins: Instant(microseconds: begins), isWholeDay: true)
+    } else {
+      return nil
+    }
+  }
+}
+
+extension Attempt.Facts {
+  fileprivate func write(to fields: inout Fields) {
+    fields.add(.school, school)
+    fields.add(.candidate, candidate.token)
+    fields.add(.test, test)
+    fields.add(.program, program)
+    fields.add(.number, ordinal)
+    fields.add(.year, year.start)
+    if let seatOf { fields.add(.seat, seatOf) }
+    if let pool { fields.add(.pool, pool) }
+    if let approval { fields.add(.approval, approval) }
+    if isThirdTry { fields.add(.thirdTry, true) }
+  }
+
+  fileprivate init?(_ facts: StoredFacts) {
+    guard let school = facts[.school], let candidate = facts[.candidate], let test = facts[.test],
+      let program = facts[.program], let ordinal = facts.integer(.number), let year = facts.integer(.year)
+    else { return nil }
+    self.init(
+      school: Code(stored: school), candidate: Candidate(stored: candidate), test: Code(stored: test),
+      program: Code(stored: program), ordinal: Int(ordinal), year: AcademicYear(start: Int(year)),
+      seatOf: facts.integer(.seat).map { Number($0) }, pool: facts.integer(.pool).map { Number($0) },
+      approval: facts.integer(.approval).map { Number($0) }, isThirdTry: facts[.thirdTry] != nil)
+  }
+}

@@ -1,0 +1,52 @@
+/// Every name that a reply, an entry's detail or a refusal gives to a value: one concept, one name.
+package enum FieldName: String, Sendable, CaseIterable {
+  // Places and people
+  case tenant, name, zone, school, program, series, test, minutes, candidate, principal, roles, role, actor, token
+  // Seats
+  case entry, kind, year, fund, expires, seats, cost, purchased, returned, available, held, reserved, consumed
+  case forfeited, expired, uses, pool, pools, line, warning, balance, left
+  case transferredIn = "transferred-in"
+  case transferredOut = "transferred-out"
+  case thirdTries = "third-tries"
+  case fromAvailable = "from-available"
+  case toAvailable = "to-available"
+  case expiredIdle = "expired-idle"
+  case expiredReserved = "expired-reserved"
+  // Attempts
+  case attempt, number, state, on, started, completed, outcome, approval, allowed, rule, why, earliest, latest, reason
+  case seat, hold, until, day
+  case thirdTry = "third-try"
+  case nextEarliest = "next-earliest"
+  case certificateThrough = "certificate-through"
+  // The journal
+  case seq, replayed, from, to, effective, recorded, reverses, entries, head, differences, difference, ours, journal
+  case command, rows, next, queued, tenants, po, invoice, site, running
+  // A program's profile
+  case coverage, expiry, certificate, proctor, fee, cutoff
+  case freeRetests = "free-retests"
+  case paidRetests = "paid-retests"
+  case approvalNeeded = "approval-needed"
+  case waitDays = "wait-days"
+  case waitBinds = "wait-binds"
+  case startsAnew = "starts-anew"
+  case retestInYear = "retest-in-year"
+  case noShow = "no-show"
+  case renewable
+  // The daemon
+  case version, line_limit = "line-limit", caps, limits, uptime, database, lanes, queue, connections, clock, now
+  case lastRollover = "last-rollover"
+  case argument, field, at, cause, retry, msg, done, total, msg_type = "type", required, summary, options, errors, help
+  case id
+
+  /// Counts and sequence numbers are numbers in JSON, everything else is a string.
+  package var isNumber: Bool {
+    switch self {
+    case .entry, .seats, .purchased, .returned, .available, .held, .reserved, .consumed, .forfeited, .expired, .uses,
+      .pools, .line, .balance, .transferredIn, .transferredOut, .thirdTries, .fromAvailable, .toAvailable,
+      .expiredIdle, .expiredReserved, .attempt, .number, .approval, .seat, .hold, .pool, .seq, .reverses, .entries,
+      .differences, .rows, .queued, .tenants, .lanes, .queue, .connections, .uptime, .minutes, .done, .total:
+      true
+    default: false
+    }
+  }
+}

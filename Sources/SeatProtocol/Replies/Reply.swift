@@ -1,0 +1,28 @@
+package import SeatLedger
+
+/// What a request is answered with: rows and notes, then one last line.
+package struct Reply: Sendable {
+  package var lines: [Line] = []
+  package var end: End
+
+  package enum Line: Sendable {
+    case data(Fields)
+    case note(Fields)
+  }
+
+  package enum End: Sendable {
+    case ok(Fields)
+    case refused(Refusal)
+  }
+
+  package init(lines: [Line] = [], end: End) {
+    self.lines = lines
+    self.end = end
+  }
+
+  package static func ok(_ fields: Fields = Fields()) -> Self { Self(end: .ok(fields)) }
+
+  package static func ok(rows: [Fields], _ fields: Fields) -> Self { Self(lines: rows.map(Line.data), end: .ok(fields)) }
+
+  package static func refused(_ refusal: Refusal) -> Self { Self(end: .refused(refusal)) }
+}

@@ -1,0 +1,57 @@
+package import SeatLedger
+
+/// One line of a client, parsed: its words are known, its values have their shapes.
+package struct RequestLine: Sendable {
+  package let tag: String?
+  package let command: CommandSpec
+  package private(set) var arguments: [Argument]
+  package private(set) var options: Options
+
+  package struct Argument: Sendable {
+    package let name: ArgumentName
+    /// As it came, unquoted: what an idempotency key compares.
+    package let text: String
+    package let value: ArgumentValue
+  }
+
+  package struct Options: Sendable {
+    package var key: String?
+    package var isDry = false
+    package var isJSON = false
+    package var limit = RequestLine.rows.lowerBound
+    package var after: String?
+    package var actor: String?
+  }
+
+  /// Rows of a list: as many as one answer gives unasked, and the most it gives.
+  package static let rows = 100...1_000
+
+  package init(tag: String?, command: CommandSpec, arguments: [Argument], options: Options) {
+    self.tag = tag
+    self.command = command
+    self.arguments = arguments
+    self.options = options
+  }
+
+  package subscript(name: ArgumentName) -> ArgumentValue? { arguments.first { $0.name == name }?.value }
+
+  package func text(_ name: ArgumentName) -> String? { arguments.first { $0.name == name }?.text }
+
+  package func code<Kind>(_ name: ArgumentName) -> Code<Kind>? { text(name).map { Code(stored: $0) } }
+
+  /// Command and arguments in the order of their names, without the tenant that they are scoped to: what an idempotency
+  /// key keeps (R22).
+  package var canonical: String {
+    var fields = Fields()
+    for argument in arguments.sorted(by: { $0.name.rawValue < $1.name.rawValue }) where argument.name != .tenant {
+      fields.add(name: argument.name.rawValue, value: argument.text)
+    }
+    return fields.isEmpty ? command.name.rawValue : "\(command.name.rawValue) \(fields.string)"
+  }
+}
+
+/// A line that cannot be taken, with the tag that its error goes to.
+package struct BadLine: Error, Sendable {
+  package let tag: String?
+  package let refusal: Refusal
+}

@@ -1,0 +1,215 @@
+internal import SeatLedger
+
+/// Reads one line of the grammar. Whatever is not in the grammar is an error, never a guess.
+package struct RequestParser {
+  private var rest: ArraySlice<UInt8>
+  private var tag: String?
+
+  /// - Parameter line: without its LF; one CR at the end is taken off.
+  /// - Returns: `nil` for a line of nothing or of spaces, which is ignored.
+  package static func parse(_ line: ArraySlice<UInt8>) throws(BadLine) -> RequestLine? {
+    let line = line.last == UInt8(ascii: "\r") ? line.dropLast() : line
+    guard let start = line.firstIndex(where: { $0 != space }) else { return nil }
+    var parser = RequestParser(rest: line[start...])
+    do {
+      return try parser.request()
+    } catch {
+      throw BadLine(tag: parser.tag, refusal: error)
+    }
+  }
+
+  private static let space = UInt8(ascii: " ")
+
+  private mutating func request() throws(Refusal) -> RequestLine {
+    let tagError = takeTag()
+    try checkBytes()
+    if let tagError { throw tagError }
+    let spec = try takeCommand()
+    var arguments: [RequestLine.Argument] = []
+    var options = RequestLine.Options()
+    var seen: Set<OptionName> = []
+    while skipSpaces() {
+      if rest.first == UInt8(ascii: "+") {
+        try takeOption(of: spec, into: &options, &seen)
+      } else {
+        let argument = try takeArgument(of: spec)
+        if arguments.contains(where: { $0.name == argument.name }) { throw Self.duplicate(argument.name.rawValue) }
+        arguments.append(argument)
+      }
+    }
+    for argument in spec.arguments where argument.isRequired {
+      guard arguments.contains(where: { $0.name == argument.name }) else {
+        let name = argument.name.rawValue
+        throw Refusal(.missingArgument, nil, "\(spec.name.rawValue) needs \(name)=: \(argument.type.expected)") {
+          $0.add(.argument, name)
+        }
+      }
+    }
+    return RequestLine(tag: tag, command: spec, arguments: arguments, options: options)
+  }
+}
+
+// MARK: - Tag and bytes
+
+extension RequestParser {
+  /// Takes a tag off the front. A bad one is reported only after the bytes of the line are known to be sound.
+  private mutating func takeTag() -> Refusal? {
+    guard rest.first == UInt8(ascii: "@") else { return nil }
+    let word = rest.dropFirst().prefix { $0 != Self.space }
+    let isTag = (1...32).contains(word.count) && word.allSatisfy(Self.isTagByte)
+    rest = rest[word.endIndex...]
+    guard isTag else { return .badValue("tag", "a tag is @ and 1 to 32 letters, digits, . _ or -") }
+    tag = String(decoding: word, as: UTF8.self)
+    _ = skipSpaces()
+    return nil
+  }
+
+  private static func isTagByte(_ byte: UInt8) -> Bool {
+    byte.isLetter || byte.isDigit || byte == UInt8(ascii: "_") || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "-")
+  }
+
+  /// No control characters, and valid UTF-8 beyond ASCII.
+  private func checkBytes() throws(Refusal) {
+    var isASCII = true
+    for byte in rest {
+      if byte < 0x20 || byte == 0x7F { throw Self.badByte }
+      if byte >= 0x80 { isASCII = false }
+    }
+    if isASCII { return }
+    guard let text = String(validating: rest, as: UTF8.self) else { throw Self.badByte }
+    if text.unicodeScalars.contains(where: { (0x80..<0xA0).contains($0.value) }) { throw Self.badByte }
+  }
+
+  private static var badByte: Refusal {
+    Refusal(.badByte, nil, "a line holds no control characters and is valid UTF-8")
+  }
+}
+
+// MARK: - Words
+
+extension RequestParser {
+  /// Whether anything is left after the spaces.
+  private mutating func skipSpaces() -> Bool {
+    rest = rest.drop { $0 == Self.space }
+    return !rest.isEmpty
+  }
+
+  private mutating func takeCommand() throws(Refusal) -> CommandSpec {
+    let word = rest.prefix { $0 != Self.space }
+    rest = rest[word.endIndex...]
+    let text = String(decoding: word, as: UTF8.self)
+    guard let spec = CommandSpec.named(text) else {
+      let near = Spelling.nearest(to: text, among: CommandName.allCases.map(\.rawValue))
+      let hint = near.map { "; did you mean \($0)?" } ?? "; help lists the commands"
+      throw Refusal(.unknownCommand, nil, "no such command\(hint)")
+    }
+    return spec
+  }
+
+  private mutating func takeArgument(of spec: CommandSpec) throws(Refusal) -> RequestLine.Argument {
+    let name = takeName()
+    guard let argument = ArgumentName(rawValue: name).flatMap({ spec[$0] }) else {
+      throw Self.unknown(name, of: spec, among: spec.arguments.map(\.name.rawValue))
+    }
+    guard let text = try takeValue(name) else {
+      throw .badValue(name, "\(name) needs a value: \(name)=…, \(argument.type.expected)")
+    }
+    guard let value = argument.type.value(of: text) else {
+      throw .badValue(name, "\(name)= takes \(argument.type.expected)")
+    }
+    return RequestLine.Argument(name: argument.name, text: text, value: value)
+  }
+
+  private mutating func takeOption(
+    of spec: CommandSpec, into options: inout RequestLine.Options, _ seen: inout Set<OptionName>
+  ) throws(Refusal) {
+    rest = rest.dropFirst()
+    let name = takeName()
+    guard let option = OptionName(rawValue: name), spec.options.contains(option) else {
+      throw Self.unknown("+\(name)", of: spec, among: spec.options.map { "+\($0.rawValue)" }.sorted())
+    }
+    guard seen.insert(option).inserted else { throw Self.duplicate("+\(name)") }
+    let value = try takeValue(name)
+    switch (option, value) {
+    case (.json, nil): options.isJSON = true
+    case (.dry, nil): options.isDry = true
+    case (.json, _), (.dry, _): throw .badValue("+\(name)", "+\(name) takes no value")
+    case (.idem, let key?) where ValueType.isKey(key): options.key = key
+    case (.idem, _): throw .badValue("+idem", "+idem= takes \(ValueType.key.expected)")
+    case (.limit, let text?):
+      guard case .integer(let limit)? = ValueType.count(1...RequestLine.rows.upperBound).value(of: text) else {
+        throw .badValue("+limit", "+limit= takes a whole number from 1 to \(RequestLine.rows.upperBound)")
+      }
+      options.limit = Int(limit)
+    case (.after, let cursor?) where cursor.utf8.count <= 512: options.after = cursor
+    case (.actor, let actor?) where (1...128).contains(actor.utf8.count): options.actor = actor
+    case (.limit, nil), (.after, _), (.actor, _):
+      throw .badValue("+\(name)", "+\(name)= takes a value")
+    }
+  }
+
+  /// The characters up to `=`, a space or a quote.
+  private mutating func takeName() -> String {
+    let name = rest.prefix { $0 != Self.space && $0 != UInt8(ascii: "=") && $0 != UInt8(ascii: "\"") }
+    rest = rest[name.endIndex...]
+    return String(decoding: name, as: UTF8.self)
+  }
+
+  private static func unknown(_ name: String, of spec: CommandSpec, among names: [String]) -> Refusal {
+    let near = Spelling.nearest(to: name, among: names)
+    let known = names.isEmpty ? "takes none" : "takes \(names.joined(separator: ", "))"
+    let hint = near.map { "did you mean \($0)?" } ?? "it \(known)"
+    return Refusal(.unknownArgument, nil, "\(spec.name.rawValue) has no such argument; \(hint)") {
+      $0.add(.argument, String(name.prefix(64)))
+    }
+  }
+
+  private static func duplicate(_ name: String) -> Refusal {
+    Refusal(.duplicateArgument, nil, "\(name) is given twice; which one is meant?") { $0.add(.argument, name) }
+  }
+}
+
+// MARK: - Values
+
+extension RequestParser {
+  /// The value behind `=`, unquoted; `nil` where there is no `=` or nothing behind it.
+  private mutating func takeValue(_ name: String) throws(Refusal) -> String? {
+    guard rest.first == UInt8(ascii: "=") else {
+      if rest.isEmpty || rest.first == Self.space { return nil }
+      throw Self.badQuote(name)
+    }
+    rest = rest.dropFirst()
+    if rest.first == UInt8(ascii: "\"") { return try takeQuoted(name) }
+    let bare = rest.prefix { $0 != Self.space }
+    guard bare.allSatisfy(Fields.isBare) else { throw Self.badQuote(name) }
+    rest = rest[bare.endIndex...]
+    return bare.isEmpty ? nil : String(decoding: bare, as: UTF8.self)
+  }
+
+  private mutating func takeQuoted(_ name: String) throws(Refusal) -> String {
+    var value: [UInt8] = []
+    var index = rest.startIndex + 1
+    while index < rest.endIndex {
+      switch rest[index] {
+      case UInt8(ascii: "\""):
+        rest = rest[(index + 1)...]
+        guard rest.isEmpty || rest.first == Self.space else { throw Self.badQuote(name) }
+        return String(decoding: value, as: UTF8.self)
+      case UInt8(ascii: "\\"):
+        index += 1
+        guard index < rest.endIndex, Self.escapes.contains(rest[index]) else { throw Self.badQuote(name) }
+        value.append(Fields.unescaped(rest[index]))
+      case let byte: value.append(byte)
+      }
+      index += 1
+    }
+    throw Self.badQuote(name)
+  }
+
+  private static let escapes = Array(#""\nrt"#.utf8)
+
+  private static func badQuote(_ name: String) -> Refusal {
+    let form = #"write name="a value with spaces", and \" \\ \n \r \t inside the quotes"#
+    return Refusal(.badQuote, nil, form) { $0.add(.argument, String(name.prefix(64))) }
+  }
+}
