@@ -29,9 +29,15 @@ let package = Package(
     .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .target(name: "Postgres", dependencies: ["CLibPQ"], swiftSettings: settings),
     .target(
+      name: "LedgerSchema", path: "SQL", resources: [.embedInCode("0001-ledger.sql")], swiftSettings: settings),
+    .target(
+      name: "LedgerStore",
+      dependencies: ["SeatLedger", "Postgres", "LedgerSchema", .product(name: "Crypto", package: "swift-crypto")],
+      swiftSettings: settings),
+    .target(
       name: "LedgerServer",
       dependencies: [
-        "SeatLedger", "SeatProtocol", "Postgres",
+        "LedgerStore", "SeatLedger", "SeatProtocol", "Postgres",
         .product(name: "DequeModule", package: "swift-collections"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),

@@ -2,6 +2,10 @@
 package struct Attempt: Hashable, Sendable {
   package let number: AttemptNumber
   package let facts: Facts
+  /// When the reserve happened; nothing happens to the attempt before.
+  package let reserved: Instant
+  /// The academic year that it belongs to: of its start, until then of its appointment, or of its reserve.
+  package var year: AcademicYear
   package var state: State
   package var appointment: Appointment?
   package var minutes: Int
@@ -18,8 +22,6 @@ package struct Attempt: Hashable, Sendable {
     package let program: ProgramCode
     /// Which attempt at the test it is, from 1.
     package let ordinal: Int
-    /// The academic year that it belongs to.
-    package let year: AcademicYear
     /// The attempt that took the seat which this one uses: itself, another one, or none (a site licence).
     package let seatOf: AttemptNumber?
     /// The pool of that seat, or of the site licence.
@@ -30,14 +32,13 @@ package struct Attempt: Hashable, Sendable {
 
     package init(
       school: SchoolCode, candidate: Candidate, test: TestCode, program: ProgramCode, ordinal: Int,
-      year: AcademicYear, seatOf: AttemptNumber?, pool: PoolNumber?, approval: ApprovalNumber?, isThirdTry: Bool
+      seatOf: AttemptNumber?, pool: PoolNumber?, approval: ApprovalNumber?, isThirdTry: Bool
     ) {
       self.school = school
       self.candidate = candidate
       self.test = test
       self.program = program
       self.ordinal = ordinal
-      self.year = year
       self.seatOf = seatOf
       self.pool = pool
       self.approval = approval
@@ -76,11 +77,13 @@ package struct Attempt: Hashable, Sendable {
   }
 
   package init(
-    number: AttemptNumber, facts: Facts, state: State, appointment: Appointment?, minutes: Int,
+    number: AttemptNumber, facts: Facts, reserved: Instant, year: AcademicYear, state: State, appointment: Appointment?, minutes: Int,
     started: Instant? = nil, completed: CivilDate? = nil, seat: Seat?
   ) {
     self.number = number
     self.facts = facts
+    self.reserved = reserved
+    self.year = year
     self.state = state
     self.appointment = appointment
     self.minutes = minutes

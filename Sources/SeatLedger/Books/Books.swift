@@ -89,18 +89,24 @@ extension Books {
     try open(entry)
     try move(entry)
     switch entry.detail {
-    case .reserve(let facts, let appointment, let minutes): try reserve(entry, facts, appointment, minutes)
+    case .reserve(let facts, let year, let appointment, let minutes):
+      try reserve(entry, facts, year, appointment, minutes)
     case .approve(let school, let candidate, let test):
       take(
         Approval(
           number: ApprovalNumber(entry.number.value), school: school, candidate: candidate, test: test,
           principal: entry.principal, usedBy: nil))
-    case .schedule(let appointment): try change(entry) { $0.appointment = appointment }
-    case .start(let minutes):
+    case .schedule(let appointment, let year):
+      try change(entry) { attempt in
+        attempt.appointment = appointment
+        attempt.year = year
+      }
+    case .start(let year, let minutes):
       try change(entry) { attempt in
         attempt.state = .started
         attempt.started = entry.effective
         attempt.minutes = minutes
+        attempt.year = year
       }
     case .result(let outcome, let completed):
       try change(entry) { attempt in
@@ -119,6 +125,10 @@ extension Books {
 
   /// Moves the entry's seats and their cents from place to place.
   private mutating func move(_ entry: Entry) throws(Contradiction) {
+    for place in [entry.from, entry.to] {
+      guard let pool = place.flatMap({ pools[$0.pool] }), pool.balance.isNearItsBound else { continue }
+      throw Contradiction(entry: entry.number, what: "moves more through pool \(pool.number) than it can count")
+    }
     if let from = entry.from {
       try change(from.pool, entry) { pool in
         pool.balance[from.bucket] -= entry.amount
@@ -147,7 +157,10 @@ extension Books {
   /// The seat of the attempt, where a single one moved.
   private mutating func moveSeat(_ entry: Entry) throws(Contradiction) {
     guard entry.amount.seats > 0, let number = entry.attempt, entry.kind != .reserve, let to = entry.to else { return }
-    guard let holder = attempts[number]?.facts.seatOf, attempts[holder]?.seat?.cents == entry.amount.cents else {
+    guard let holder = attempts[number]?.facts.seatOf, let seat = attempts[holder]?.seat,
+      seat.cents == entry.amount.cents, seat.bucket == entry.from?.bucket,
+      attempts[holder]?.facts.pool == entry.from?.pool, to.pool == entry.from?.pool
+    else {
       throw Contradiction(entry: entry.number, what: "moves a seat that attempt \(number) does not use")
     }
     attempts[holder]?.seat?.bucket = to.bucket
@@ -157,17 +170,17 @@ extension Books {
   }
 
   private mutating func reserve(
-    _ entry: Entry, _ facts: Attempt.Facts, _ appointment: Appointment?, _ minutes: Int
+    _ entry: Entry, _ facts: Attempt.Facts, _ year: AcademicYear, _ appointment: Appointment?, _ minutes: Int
   ) throws(Contradiction) {
     let seat = entry.amount.seats > 0 ? Attempt.Seat(bucket: .reserved, cents: entry.amount.cents) : nil
     take(
       Attempt(
-        number: AttemptNumber(entry.number.value), facts: facts, state: .reserved, appointment: appointment,
-        minutes: minutes, seat: seat))
+        number: AttemptNumber(entry.number.value), facts: facts, reserved: entry.effective, year: year, state: .reserved,
+        appointment: appointment, minutes: minutes, seat: seat))
     if facts.isThirdTry, let pool = facts.pool { try change(pool, entry) { $0.thirdTries += 1 } }
     if let approval = facts.approval {
-      guard approvals[approval] != nil else {
-        throw Contradiction(entry: entry.number, what: "uses approval \(approval), which nobody gave")
+      guard let given = approvals[approval], given.usedBy == nil else {
+        throw Contradiction(entry: entry.number, what: "uses approval \(approval), which is not free")
       }
       approvals[approval]?.usedBy = AttemptNumber(entry.number.value)
     }
@@ -178,7 +191,7 @@ extension Books {
     switch entry.kind {
     case .cancel, .noShow:
       try change(entry) { $0.state = entry.kind == .cancel ? .cancelled : .noShow }
-      try releaseApproval(entry)
+      if entry.kind == .cancel { try releaseApproval(entry) }
     case .expire where entry.attempt != nil:
       // The holder of a shared seat may have been cancelled before: only an open attempt expires.
       try change(entry) { if $0.state == .reserved { $0.state = .expired } }

@@ -81,6 +81,15 @@ package struct Balance: Hashable, Sendable {
     }
   }
 
+  /// What flowed through comes near what an Int64 counts, one command's most (10^14 cents) included.
+  var isNearItsBound: Bool {
+    let bound = Balance.bound
+    return purchased.cents > bound || transferredIn.cents > bound || transferredOut.cents > bound
+  }
+
+  /// In cents: 10^17, a thousand times all that a state buys in a century at the highest price.
+  static let bound: Int64 = 100_000_000_000_000_000
+
   /// The equation of RULES: what came in is somewhere, nothing is negative, no bucket without seats holds cents.
   package var isSound: Bool {
     var somewhere = transferredOut

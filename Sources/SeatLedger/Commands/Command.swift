@@ -10,6 +10,8 @@ package enum Command: Hashable, Sendable {
   case result(Result)
   case cancel(AttemptNumber, reason: String?)
   case noShow(AttemptNumber, reason: String?)
+  /// Who belongs to the tenant and who may do what: kept beside the journal.
+  case register(Registration)
   /// The rollover's own command: posts what is left of one pool after its expiry date.
   case expire(PoolNumber)
 

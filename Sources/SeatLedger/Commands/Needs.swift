@@ -7,6 +7,8 @@ package struct Needs: Sendable {
   /// Pools to be closed, with every attempt that still hangs on their seats.
   package var closing: Set<PoolNumber> = []
   package var keys: Set<String> = []
+  /// The tenant's grants and tokens.
+  package var registry = false
 
   package init() {}
 
@@ -33,6 +35,11 @@ package struct Needs: Sendable {
     case .start(let start): attempts.insert(start.attempt)
     case .result(let result): attempts.insert(result.attempt)
     case .expire(let pool): closing.insert(pool)
+    case .register(.school(let school, _)): schools.insert(school)
+    case .register(.grant(let grant)), .register(.ungrant(let grant)):
+      registry = true
+      if let school = grant.school { schools.insert(school) }
+    case .register(.issue), .register(.revoke): registry = true
     }
   }
 }

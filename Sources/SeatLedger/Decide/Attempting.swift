@@ -12,8 +12,8 @@ extension TenantLedger {
       of: attempt.facts.candidate, at: test, profile, on: day, at: work.now, in: work.catalogue, without: attempt)
     try requireDeadline(standing, begins: appointment)
     try requireWait(standing, booked: today(work))
-    try requireLiving(attempt, profile, on: day)
-    try post(.schedule, attempt: number, detail: .schedule(appointment), &work)
+    try requireLiving(attempt, profile, on: day, work)
+    try post(.schedule, attempt: number, detail: .schedule(appointment, year(of: attempt, profile, on: day)), &work)
     var answer = Fields()
     answer.add(.attempt, number)
     answer.add(.on, appointment.text(in: zone))
@@ -22,15 +22,20 @@ extension TenantLedger {
   }
 
   mutating func start(_ start: Command.Start, _ work: inout Work) throws(Stop) -> Fields {
-    let happened = try requirePast(start.at, .at, work)
+    let happened = try start.at.map { moment throws(Stop) in try requireAppointment(moment, .at).begins } ?? work.now
     let attempt = try requireAttempt(start.attempt, work)
     let (profile, test) = try program(of: attempt, work)
+    if let minutes = start.minutes, minutes < test.minutes {
+      throw .refusal(.badValue("minutes", "\(test.code) allots \(test.minutes) minutes; minutes= can only give more"))
+    }
     switch attempt.state {
     case .reserved, .expired: break
     case .started:
       throw .refusal(Refusal(.alreadyStarted, .costOfReserve, "attempt \(attempt.number) has started already"))
     case .passed, .failed, .incomplete, .cancelled, .noShow: throw .refusal(closed(attempt, .costOfReserve))
     }
+    try requirePast(happened, .at, work)
+    try requireAfterReserve(attempt, happened)
     let minutes = start.minutes ?? attempt.minutes
     let day = zone.date(of: happened)
     let standing = standing(
@@ -41,16 +46,16 @@ extension TenantLedger {
       throw .refusal(
         Refusal(.needsProctor, .proctor, "say proctor=attested: a proctor who is neither the instructor nor a student"))
     }
-    if attempt.state == .expired || hasLapsed(attempt, at: work.now) { throw .refusal(lapsed(attempt)) }
-    try requireLiving(attempt, profile, on: day)
+    if attempt.state == .expired || hasLapsed(attempt, at: work.now, work.catalogue) { throw .refusal(lapsed(attempt)) }
+    try requireLiving(attempt, profile, on: day, work)
 
     let seat = books.seat(of: attempt)
     let consumes = seat?.seat.bucket == .reserved
-    let pool = consumes ? books.pool(of: attempt) : nil
+    let pool = consumes ? try requirePool(of: attempt, work) : nil
     try post(
       .start, from: pool.map { .init($0.number, .reserved) }, to: pool.map { .init($0.number, .consumed) },
       amount: consumes ? Amount(seats: 1, cents: seat?.seat.cents ?? 0) : .none, attempt: attempt.number,
-      effective: happened, detail: .start(minutes: minutes), &work)
+      effective: happened, detail: .start(year(of: attempt, profile, on: day), minutes: minutes), &work)
     var answer = Fields()
     answer.add(.attempt, attempt.number)
     answer.add(.seats, consumes ? 1 : 0)
@@ -137,7 +142,7 @@ extension TenantLedger {
   private mutating func giveUp(
     _ attempt: Attempt, _ kind: Entry.Kind, to bucket: Bucket, reason: String?, _ work: inout Work
   ) throws(Stop) -> Fields {
-    let pool = freesSeat(attempt) ? books.pool(of: attempt) : nil
+    let pool = freesSeat(attempt) ? try requirePool(of: attempt, work) : nil
     let cents = books.seat(of: attempt)?.seat.cents ?? 0
     try post(
       kind, from: pool.map { .init($0.number, .reserved) }, to: pool.map { .init($0.number, bucket) },
@@ -159,7 +164,7 @@ extension TenantLedger {
 
   private func requireReserved(_ attempt: Attempt, _ rule: Rule, _ work: Work) throws(Stop) {
     switch attempt.state {
-    case .reserved where !hasLapsed(attempt, at: work.now): return
+    case .reserved where !hasLapsed(attempt, at: work.now, work.catalogue): return
     case .reserved, .expired: throw .refusal(closed(attempt, rule))
     case .started:
       throw .refusal(Refusal(.alreadyStarted, rule, "attempt \(attempt.number) has started; post its result"))
@@ -175,7 +180,7 @@ extension TenantLedger {
   }
 
   private func lapsed(_ attempt: Attempt) -> Refusal {
-    let expires = books.pool(of: attempt)?.identity.expires ?? attempt.facts.year.lastDay
+    let expires = books.pool(of: attempt)?.identity.expires ?? attempt.year.lastDay
     return Refusal(.expired, .nobodyWaitsForTheJob, "the seat of attempt \(attempt.number) expired on \(expires)") {
       $0.add(.latest, expires)
     }
@@ -193,15 +198,15 @@ extension TenantLedger {
   }
 
   /// R4, R24: the seat's pool pays on that day.
-  private func requireLiving(_ attempt: Attempt, _ profile: Profile, on day: CivilDate) throws(Stop) {
-    guard let pool = books.pool(of: attempt) else { return }
-    if day > pool.identity.expires {
+  private func requireLiving(_ attempt: Attempt, _ profile: Profile, on day: CivilDate, _ work: Work) throws(Stop) {
+    if let last = lastDay(of: attempt, work.catalogue), day > last {
       throw .refusal(
-        Refusal(.tooLate, .whichPoolPays, "the seat of attempt \(attempt.number) lives through \(pool.identity.expires)") {
-          $0.add(.latest, pool.identity.expires)
+        Refusal(.tooLate, .whichPoolPays, "the seat of attempt \(attempt.number) lives through \(last)") {
+          $0.add(.latest, last)
         })
     }
-    if let first = pool.livesFrom(profile), day < first {
+    guard let first = books.pool(of: attempt)?.livesFrom(profile) else { return }
+    if day < first {
       throw .refusal(
         Refusal(.tooEarly, .buyingAhead, "the seat of attempt \(attempt.number) pays from \(first) on") {
           $0.add(.earliest, first)
@@ -215,11 +220,36 @@ extension TenantLedger {
     return books.pools(of: group).lazy.filter { !isPast($0, at: work.now) }.reduce(0) { $0 + $1.balance.consumed.seats }
   }
 
+  /// R13: nothing happens to an attempt before its own reserve.
+  private func requireAfterReserve(_ attempt: Attempt, _ happened: Instant) throws(Stop) {
+    guard happened < attempt.reserved else { return }
+    let first = zone.rfc3339(attempt.reserved)
+    throw .refusal(
+      Refusal(.tooEarly, .latePosting, "attempt \(attempt.number) was reserved \(first), after that start") {
+        $0.add(.earliest, zone.date(of: attempt.reserved))
+      })
+  }
+
+  /// An attempt belongs to the year in which it starts, where its seat does not bind it to one.
+  private func year(of attempt: Attempt, _ profile: Profile, on day: CivilDate) -> AcademicYear {
+    switch profile.expiry {
+    case .yearEnd: attempt.year
+    case .days: profile.retestInYear && attempt.facts.ordinal > 1 ? attempt.year : AcademicYear(containing: day)
+    }
+  }
+
+  private func requirePool(of attempt: Attempt, _ work: Work) throws(Stop) -> Pool {
+    guard let pool = books.pool(of: attempt) else {
+      throw .contradiction(Contradiction(entry: EntryNumber(nextNumber(work)), what: "moves a seat of an unknown pool"))
+    }
+    return pool
+  }
+
   /// The day on which the candidate may try again on the same terms, where there is one (R5, R7, R9).
   private func nextEarliest(_ attempt: Attempt, _ test: Test, _ profile: Profile, completed: CivilDate) -> CivilDate? {
     if let limit = profile.attemptLimit, attempt.facts.ordinal >= limit { return nil }
     let next = completed + profile.waitDays
-    return profile.retestInYear && next > attempt.facts.year.lastDay ? nil : next
+    return profile.retestInYear && next > attempt.year.lastDay ? nil : next
   }
 
   /// A completion is known to the day: no earlier than the start, no later than now.

@@ -9,15 +9,14 @@ extension TenantLedger {
       throw .refusal(
         Refusal(.tooLate, .buyingAhead, "the date of purchase lies in the future") { $0.add(.latest, today) })
     }
-    let profile = purchase.program.profile
-    if purchase.feeCents != nil, !profile.orderFee {
-      throw .refusal(.badValue("fee", "\(purchase.program.code) has no fee per order; leave fee= out"))
-    }
     let identity = Pool.Identity(
       school: purchase.school, program: purchase.program.code, kind: .seats, fund: purchase.fund,
       expires: try expiry(of: purchase, bought: bought, today: today))
     let cost = purchase.seats * purchase.unitCents + (purchase.feeCents ?? 0)
     let open = books.pool(identity)
+    if let open, open.balance.isNearItsBound {
+      throw .refusal(.badValue("unit-price", "this pool has cost more than the ledger can count"))
+    }
     let pool = open?.number ?? PoolNumber(nextNumber(work))
     let entry = try post(
       .purchase, to: .init(pool, .available), amount: Amount(seats: purchase.seats, cents: cost),
@@ -32,7 +31,7 @@ extension TenantLedger {
     answer.add(.expires, identity.expires)
     answer.add(.available, books.pools[pool]?.balance.available.seats ?? 0)
     answer.add(.cost, Money(cents: cost))
-    if let warning = lateWarning(profile, expires: identity.expires, today: today) { answer.add(.warning, warning) }
+    if let warning = lateWarning(purchase.program.profile, expires: identity.expires, today: today) { answer.add(.warning, warning) }
     return answer
   }
 
@@ -58,10 +57,6 @@ extension TenantLedger {
       }
       return year.lastDay
     case .days(let days):
-      guard purchase.year == nil else {
-        let program = purchase.program.code
-        throw .refusal(.badValue("year", "seats of \(program) live \(days) days from their purchase; leave year= out"))
-      }
       let expires = bought + days
       guard expires >= today else {
         throw .refusal(

@@ -17,21 +17,22 @@ extension TenantLedger {
   }
 
   private func eligibility(_ reserve: Command.Reserve, _ work: Work) throws(Stop) -> Fields {
-    try requireSchool(reserve.school)
     let appointment = try reserve.on.map { moment throws(Stop) in try requireAppointment(moment, .on) }
+    try requireSchool(reserve.school)
     let day = zone.date(of: appointment?.begins ?? work.now)
     let profile = try requireProfile(reserve.test.program, work)
     let standing = standing(
       of: reserve.candidate, at: reserve.test, profile, on: day, at: work.now, in: work.catalogue)
     do {
       let (_, pool) = try permit(reserve, standing, appointment, happened: work.now, work)
-      return verdict(true, standing, earliest: today(work), latest: pool?.identity.expires) {
+      let first = pool.map { $0.livesFrom(profile) }
+      return verdict(true, standing, earliest: max(today(work), first ?? today(work)), latest: pool?.identity.expires) {
         $0.add(.rule, standing.decidingRule.name)
         $0.add(.why, standing.sentence)
       }
     } catch {
       guard case .refusal(let refusal) = error, let rule = refusal.rule else { throw error }
-      return verdict(false, standing, earliest: nil, latest: nil) {
+      return verdict(false, standing, earliest: today(work), latest: nil) {
         $0.add(.rule, rule.name)
         $0.add(.why, refusal.message)
       }
@@ -39,14 +40,17 @@ extension TenantLedger {
   }
 
   private func verdict(
-    _ isAllowed: Bool, _ standing: Standing, earliest: CivilDate?, latest: CivilDate?, because: (inout Fields) -> Void
+    _ isAllowed: Bool, _ standing: Standing, earliest: CivilDate, latest: CivilDate?, because: (inout Fields) -> Void
   ) -> Fields {
     var fields = Fields()
     fields.add(.allowed, isAllowed)
     fields.add(.number, standing.ordinal)
     fields.add(.seats, standing.seats)
-    if let first = standing.earliest ?? earliest { fields.add(.earliest, first) }
-    if let last = standing.latest ?? latest ?? standing.lastDay { fields.add(.latest, last) }
+    let first = max(standing.earliest ?? earliest, earliest)
+    let last = standing.latest ?? latest ?? standing.lastDay
+    // No day is left where the first would come after the last.
+    if last.map({ first <= $0 }) ?? true { fields.add(.earliest, first) }
+    if let last { fields.add(.latest, last) }
     because(&fields)
     return fields
   }

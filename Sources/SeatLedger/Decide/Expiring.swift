@@ -9,7 +9,7 @@ extension TenantLedger {
     }
     let end = zone.end(of: pool.identity.expires)
     for attempt in books.attempts.values.filter({ $0.facts.pool == number }).sorted(by: { $0.number < $1.number }) {
-      guard let entry = attempt.leftover else { continue }
+      guard let entry = leftover(of: attempt, work) else { continue }
       try post(
         .expire, from: .init(number, .reserved), to: .init(number, .expired), amount: entry, attempt: attempt.number,
         effective: end, &work)
@@ -21,12 +21,12 @@ extension TenantLedger {
   }
 }
 
-extension Attempt {
-  /// What its end moves: its own seat while that is reserved, or nothing but the attempt itself; `nil` where neither is
-  /// left.
-  fileprivate var leftover: Amount? {
-    if let seat, seat.bucket == .reserved { return Amount(seats: 1, cents: seat.cents) }
-    return state == .reserved ? .some(.none) : nil
+extension TenantLedger {
+  /// What an attempt's end moves: its own seat while that is reserved, or nothing but the attempt itself; `nil` where
+  /// neither is left.
+  private func leftover(of attempt: Attempt, _ work: Work) -> Amount? {
+    if let seat = attempt.seat, seat.bucket == .reserved { return Amount(seats: 1, cents: seat.cents) }
+    return hasLapsed(attempt, at: work.now, work.catalogue) ? .some(.none) : nil
   }
 }
 

@@ -4,7 +4,7 @@ extension TenantLedger {
   func today(_ work: Work) -> CivilDate { zone.date(of: work.now) }
 
   func requireSchool(_ school: SchoolCode) throws(Stop) {
-    guard schools.contains(school) else {
+    guard registry.schools.contains(school) else {
       throw .refusal(Refusal(.noSchool, nil, "no school \(school) here; school.list shows the schools"))
     }
   }
@@ -29,19 +29,14 @@ extension TenantLedger {
     return profile
   }
 
-  /// A moment that has happened: neither in a spring gap nor in the future (R13).
-  func requirePast(_ moment: Moment?, _ argument: FieldName, _ work: Work) throws(Stop) -> Instant {
-    guard let moment else { return work.now }
-    guard let instant = Appointment(moment, in: zone)?.begins else {
-      throw .refusal(.gap(argument, zone))
-    }
+  /// What has happened does not lie in the future (R13).
+  func requirePast(_ instant: Instant, _ argument: FieldName, _ work: Work) throws(Stop) {
     guard instant <= work.now else {
       throw .refusal(
         Refusal(.tooLate, .latePosting, "\(argument.rawValue)= lies in the future; it tells when a thing happened") {
           $0.add(.latest, today(work))
         })
     }
-    return instant
   }
 
   func requireAppointment(_ moment: Moment, _ argument: FieldName) throws(Stop) -> Appointment {
@@ -59,16 +54,16 @@ extension Refusal {
 // MARK: - Pools
 
 extension Pool {
-  /// The first day on which its seats pay for anything: a year-bound program's seats live in their year alone (R24).
-  func livesFrom(_ profile: Profile) -> CivilDate? {
+  /// The first day on which its seats pay for anything: of their year, or of their purchase (R24).
+  func livesFrom(_ profile: Profile) -> CivilDate {
     switch profile.expiry {
     case .yearEnd: year.firstDay
-    case .days: nil
+    case .days(let days): identity.expires - days
     }
   }
 
   func lives(on date: CivilDate, _ profile: Profile) -> Bool {
-    date <= identity.expires && date >= (livesFrom(profile) ?? date)
+    date <= identity.expires && date >= livesFrom(profile)
   }
 }
 

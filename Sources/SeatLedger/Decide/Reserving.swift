@@ -2,9 +2,10 @@
 
 extension TenantLedger {
   mutating func reserve(_ reserve: Command.Reserve, _ work: inout Work) throws(Stop) -> Fields {
-    try requireSchool(reserve.school)
-    let happened = try requirePast(reserve.at, .at, work)
     let appointment = try reserve.on.map { moment throws(Stop) in try requireAppointment(moment, .on) }
+    let happened = try reserve.at.map { moment throws(Stop) in try requireAppointment(moment, .at).begins } ?? work.now
+    try requireSchool(reserve.school)
+    try requirePast(happened, .at, work)
     let day = zone.date(of: appointment?.begins ?? happened)
     let profile = try requireProfile(reserve.test.program, work)
     let standing = standing(
@@ -15,13 +16,13 @@ extension TenantLedger {
     let number = AttemptNumber(nextNumber(work))
     let facts = Attempt.Facts(
       school: reserve.school, candidate: reserve.candidate, test: reserve.test.code, program: reserve.test.program,
-      ordinal: standing.ordinal, year: standing.year, seatOf: pool == nil ? standing.cover?.facts.seatOf : number,
+      ordinal: standing.ordinal, seatOf: pool == nil ? standing.cover?.facts.seatOf : number,
       pool: pool?.number ?? standing.cover?.facts.pool, approval: approval?.number,
       isThirdTry: profile.coverage == .series && standing.isPaidRetest)
     try post(
       .reserve, from: pool.map { .init($0.number, .available) }, to: pool.map { .init($0.number, .reserved) },
       amount: pool?.balance.available.share(of: 1) ?? .none, attempt: number, effective: happened,
-      detail: .reserve(facts, appointment, minutes: reserve.test.minutes), &work)
+      detail: .reserve(facts, standing.year, appointment, minutes: reserve.test.minutes), &work)
 
     var answer = Fields()
     answer.add(.attempt, number)
@@ -66,7 +67,9 @@ extension TenantLedger {
     try requireDeadline(standing, begins: appointment ?? Appointment(begins: happened, isWholeDay: true))
     try requireWait(standing, booked: zone.date(of: happened))
     let approval = try requireApproval(standing, reserve, work)
-    return (approval, standing.seats > 0 ? try poolThatPays(reserve, standing, work) : nil)
+    if standing.seats > 0 { return (approval, try poolThatPays(reserve, standing, work)) }
+    if let cover = standing.cover { try requireLiving(cover, standing, work) }
+    return (approval, nil)
   }
 
   /// R6.
@@ -143,16 +146,27 @@ extension TenantLedger {
     throw .refusal(Refusal(.needsApproval, .paidRetest, what) { $0.add(.number, standing.ordinal) })
   }
 
+  /// R4 and R15: the seat that covers the attempt pays on that day, too.
+  private func requireLiving(_ cover: Attempt, _ standing: Standing, _ work: Work) throws(Stop) {
+    guard let last = lastDay(of: cover, work.catalogue), standing.day > last || work.now >= zone.end(of: last) else {
+      return
+    }
+    let what = "the seat that attempt \(cover.number) took is good through \(last)"
+    let rule: Rule = work.now >= zone.end(of: last) ? .nobodyWaitsForTheJob : .whichPoolPays
+    throw .refusal(
+      Refusal(rule == .nobodyWaitsForTheJob ? .expired : .tooLate, rule, what) { $0.add(.latest, last) })
+  }
+
   /// R4 and R3: among the pools that live on the day the named fund's, else the earliest expiry first, then the fund
   /// `general`, then the other funds by name.
   func poolThatPays(
     _ reserve: Command.Reserve, _ standing: Standing, _ work: Work
   ) throws(Stop) -> Pool {
     let group = PoolGroup(school: reserve.school, program: reserve.test.program)
-    let living = books.pools(of: group).filter {
+    let all = books.pools(of: group).filter {
       $0.identity.kind == .seats && $0.lives(on: standing.day, standing.profile)
-        && (reserve.fund == nil || $0.identity.fund == reserve.fund)
     }
+    let living = all.filter { reserve.fund == nil || $0.identity.fund == reserve.fund }
     let payers = living.filter { !isPast($0, at: work.now) }.sorted(by: Self.paysBefore)
     if let pool = payers.first(where: { $0.balance.available.seats > 0 }) { return pool }
     if let past = living.first(where: { isPast($0, at: work.now) }), payers.isEmpty {
@@ -162,7 +176,7 @@ extension TenantLedger {
           $0.add(.latest, expires)
         })
     }
-    throw .refusal(noSeats(at: reserve.school, payers, on: standing.day))
+    throw .refusal(noSeats(at: reserve.school, all.sorted(by: Self.paysBefore), on: standing.day))
   }
 
   private static func paysBefore(_ one: Pool, _ other: Pool) -> Bool {
@@ -172,9 +186,12 @@ extension TenantLedger {
     return funds.0 < funds.1
   }
 
+  /// A refusal names at most so many pools, the first to pay first: an answer has a bound, too.
+  private static let poolsShown = 20
+
   /// R3: the answer says what every pool that the school could draw on has.
   private func noSeats(at school: SchoolCode, _ pools: [Pool], on day: CivilDate) -> Refusal {
-    let list = pools.map { "\($0.identity.fund):\($0.identity.expires):\($0.balance.available.seats)" }
+    let list = pools.prefix(Self.poolsShown).map { "\($0.identity.fund):\($0.identity.expires):\($0.balance.available.seats)" }
     let what =
       pools.isEmpty
       ? "\(school) has no pool that lives on \(day)"

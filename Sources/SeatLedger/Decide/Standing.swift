@@ -41,11 +41,11 @@ extension TenantLedger {
     of candidate: Candidate, at test: Test, _ profile: Profile, on day: CivilDate, at now: Instant,
     in catalogue: Catalogue, without attempt: Attempt? = nil
   ) -> Standing {
-    let others = books.attempts(of: candidate).filter { $0.number != attempt?.number && !hasLapsed($0, at: now) }
+    let others = books.attempts(of: candidate).filter { $0.number != attempt?.number && !hasLapsed($0, at: now, catalogue) }
     let tried = others.filter { $0.facts.test == test.code && $0.state.isCounted }
     let today = zone.date(of: now)
-    let year = attempt?.facts.year ?? yearOfAttempt(tried, profile, on: day, today: today)
-    let counted = profile.startsAnew ? tried.filter { $0.facts.year == year } : tried
+    let year = attempt?.year ?? yearOfAttempt(tried, profile, on: day, today: today)
+    let counted = profile.startsAnew ? tried.filter { $0.year == year } : tried
     let earlier = attempt.map { attempt in counted.filter { $0.number < attempt.number } } ?? counted
     let certificate = tried.filter { $0.state == .passed }.compactMap(\.completed).max()
       .map(profile.certificateThrough)
@@ -63,21 +63,35 @@ extension TenantLedger {
     _ tried: [Attempt], _ profile: Profile, on day: CivilDate, today: CivilDate
   ) -> AcademicYear {
     let running = AcademicYear(containing: today)
-    let isRetest = profile.startsAnew && tried.contains { $0.facts.year == running }
-    return isRetest ? running : AcademicYear(containing: day)
+    if profile.startsAnew {
+      return tried.contains { $0.year == running } ? running : AcademicYear(containing: day)
+    }
+    // Where the count never starts anew, a retest's year is that of attempt 1.
+    let first = profile.retestInYear ? tried.first?.year : nil
+    return first ?? AcademicYear(containing: day)
   }
 
   /// The attempt that took a seat which covers this series in this year and still has it, reserved or consumed (R2).
   private func cover(_ others: [Attempt], _ test: Test, _ year: AcademicYear, _ catalogue: Catalogue) -> Attempt? {
     others.compactMap { books.seat(of: $0)?.holder }.first { holder in
-      holder.seat?.isWithCandidate == true && !holder.facts.isThirdTry && holder.facts.year == year
+      holder.seat?.isWithCandidate == true && !holder.facts.isThirdTry && holder.year == year
         && holder.facts.program == test.program && catalogue.tests[holder.facts.test]?.series == test.series
     }
   }
 
-  /// A reserved attempt whose pool is past its expiry date is over, whether the rollover has run or not (R15).
-  func hasLapsed(_ attempt: Attempt, at now: Instant) -> Bool {
-    guard attempt.state == .reserved else { return false }
-    return now >= zone.end(of: books.pool(of: attempt)?.identity.expires ?? attempt.facts.year.lastDay)
+  /// A reserved attempt is over when the seat that waits for it has expired, whether the rollover has run or not (R15);
+  /// on a seat that is consumed already, or on none, with the year that the seat covers.
+  func hasLapsed(_ attempt: Attempt, at now: Instant, _ catalogue: Catalogue) -> Bool {
+    guard attempt.state == .reserved, let last = lastDay(of: attempt, catalogue) else { return false }
+    return now >= zone.end(of: last)
+  }
+
+  /// The last day on which a reserved attempt can start; `nil` where nothing ends it.
+  func lastDay(of attempt: Attempt, _ catalogue: Catalogue) -> CivilDate? {
+    if let pool = books.pool(of: attempt), books.seat(of: attempt)?.seat.bucket != .consumed {
+      return pool.identity.expires
+    }
+    let profile = catalogue.programs[attempt.facts.program]?.profile
+    return profile?.coverage == .series || profile?.retestInYear == true ? attempt.year.lastDay : nil
   }
 }

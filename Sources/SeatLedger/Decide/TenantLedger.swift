@@ -8,11 +8,13 @@ package struct TenantLedger: Sendable {
   /// The journal's head that was loaded; what is numbered after it is new.
   package let loaded: Head
   package private(set) var head: Head
-  package var schools: Set<SchoolCode> = []
+  package internal(set) var registry = Registry()
   package internal(set) var books = Books()
   package private(set) var kept: [String: Kept] = [:]
   /// New entries in order, each with the hash that chains it.
   package private(set) var posted: [(entry: Entry, hash: EntryHash)] = []
+  /// What was registered, in order: the tenant's audit list.
+  package private(set) var audited: [Audit] = []
 
   /// The end of a journal.
   package struct Head: Hashable, Sendable {
@@ -37,6 +39,9 @@ package struct TenantLedger: Sendable {
   package mutating func take(_ pool: Pool) { books.take(pool) }
   package mutating func take(_ attempt: Attempt) { books.take(attempt) }
   package mutating func take(_ approval: Approval) { books.take(approval) }
+  package mutating func take(_ school: SchoolCode) { registry.schools.insert(school) }
+  package mutating func take(_ grant: Grant) { registry.grants.insert(grant) }
+  package mutating func take(token name: TokenName, isRevoked: Bool) { registry.tokens[name] = isRevoked }
   package mutating func take(_ kept: Kept) { self.kept[kept.key] = kept }
 
   /// Recorded time never runs backwards, whatever two daemons' clocks say.
@@ -62,7 +67,7 @@ extension TenantLedger {
       if let before, request.isDry {
         self = before
       } else {
-        seal(work.entries, keeping: answers, for: request)
+        seal(work, keeping: answers)
       }
       return .done(answers)
     } catch {
@@ -86,26 +91,34 @@ extension TenantLedger {
     case .result(let result): try self.result(result, &work)
     case .cancel(let attempt, let reason): try cancel(attempt, reason: reason, &work)
     case .noShow(let attempt, let reason): try noShow(attempt, reason: reason, &work)
+    case .register(let registration): try register(registration, &work)
     case .expire(let pool): try expire(pool, &work)
     }
   }
 
   /// Chains the new entries, the first of them with what the key keeps.
-  private mutating func seal(_ entries: [Entry], keeping answers: [Fields], for request: Request) {
-    var entries = entries
-    if let key = request.key, !entries.isEmpty {
+  private mutating func seal(_ work: Work, keeping answers: [Fields]) {
+    var entries = work.entries
+    var audits = work.audits
+    if let key = work.request.key {
       let kept = Kept(
-        key: key, principal: request.caller.principal,
-        request: request.lines.map(\.canonical).joined(separator: "\n"),
+        key: key, principal: work.caller.principal,
+        request: work.request.lines.map(\.canonical).joined(separator: "\n"),
         answer: answers.map(\.string).joined(separator: "\n"))
-      entries[0].kept = kept
-      take(kept)
+      if !entries.isEmpty {
+        entries[0].kept = kept
+        take(kept)
+      } else if !audits.isEmpty {
+        audits[0].kept = kept
+        take(kept)
+      }
     }
     for entry in entries {
       let hash = head.hash.chained(to: entry)
       posted.append((entry, hash))
       head = Head(number: entry.number, hash: hash, recorded: entry.recorded)
     }
+    audited.append(contentsOf: audits)
   }
 }
 
@@ -116,6 +129,7 @@ struct Work {
   let catalogue: Catalogue
   var line = 0
   var entries: [Entry] = []
+  var audits: [Audit] = []
 
   var caller: Caller { request.caller }
 }
@@ -158,7 +172,7 @@ extension Kept {
   func answer(to request: Request) -> Decision {
     let asked = request.lines.map(\.canonical).joined(separator: "\n")
     if principal != request.caller.principal { return .refused(mismatch("principal"), line: 0) }
-    if asked != self.request { return .refused(mismatch(Self.difference(asked, self.request)), line: 0) }
+    if !asked.utf8.elementsEqual(self.request.utf8) { return .refused(mismatch(Self.difference(asked, self.request)), line: 0) }
     return .replayed(answer.split(separator: "\n", omittingEmptySubsequences: false).map { Fields(stored: String($0)) })
   }
 

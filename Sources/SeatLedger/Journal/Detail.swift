@@ -3,10 +3,10 @@ package enum Detail: Hashable, Sendable {
   case none
   /// A purchase or a transfer: the pool that it opens, if it opens one, and the order's papers.
   case opens(Pool.Identity?, po: String? = nil, invoice: String? = nil)
-  case reserve(Attempt.Facts, Appointment?, minutes: Int)
-  case schedule(Appointment)
+  case reserve(Attempt.Facts, AcademicYear, Appointment?, minutes: Int)
+  case schedule(Appointment, AcademicYear)
   case approve(SchoolCode, Candidate, TestCode)
-  case start(minutes: Int)
+  case start(AcademicYear, minutes: Int)
   case result(Outcome, completed: CivilDate)
 }
 
@@ -33,16 +33,21 @@ extension Detail {
       }
       if let po { fields.add(.po, po) }
       if let invoice { fields.add(.invoice, invoice) }
-    case .reserve(let facts, let appointment, let minutes):
+    case .reserve(let facts, let year, let appointment, let minutes):
       facts.write(to: &fields)
+      fields.add(.year, year.start)
       appointment?.write(to: &fields)
       fields.add(.minutes, minutes)
-    case .schedule(let appointment): appointment.write(to: &fields)
+    case .schedule(let appointment, let year):
+      appointment.write(to: &fields)
+      fields.add(.year, year.start)
     case .approve(let school, let candidate, let test):
       fields.add(.school, school)
       fields.add(.candidate, candidate.token)
       fields.add(.test, test)
-    case .start(let minutes): fields.add(.minutes, minutes)
+    case .start(let year, let minutes):
+      fields.add(.minutes, minutes)
+      fields.add(.year, year.start)
     case .result(let outcome, let completed):
       fields.add(.outcome, outcome.rawValue)
       fields.add(.completed, completed)
@@ -55,17 +60,19 @@ extension Detail {
     switch kind {
     case .purchase, .transfer: self = .opens(Pool.Identity(facts), po: facts[.po], invoice: facts[.invoice])
     case .reserve:
-      guard let reserved = Attempt.Facts(facts), let minutes = facts.integer(.minutes) else { return nil }
-      self = .reserve(reserved, Appointment(facts), minutes: Int(minutes))
+      guard let reserved = Attempt.Facts(facts), let year = facts.year, let minutes = facts.integer(.minutes) else {
+        return nil
+      }
+      self = .reserve(reserved, year, Appointment(facts), minutes: Int(minutes))
     case .schedule:
-      guard let appointment = Appointment(facts) else { return nil }
-      self = .schedule(appointment)
+      guard let appointment = Appointment(facts), let year = facts.year else { return nil }
+      self = .schedule(appointment, year)
     case .approve:
       guard let school = facts[.school], let candidate = facts[.candidate], let test = facts[.test] else { return nil }
       self = .approve(Code(stored: school), Candidate(stored: candidate), Code(stored: test))
     case .start:
-      guard let minutes = facts.integer(.minutes) else { return nil }
-      self = .start(minutes: Int(minutes))
+      guard let year = facts.year, let minutes = facts.integer(.minutes) else { return nil }
+      self = .start(year, minutes: Int(minutes))
     case .result:
       guard let outcome = facts[.outcome].flatMap(Outcome.init(rawValue:)),
         let completed = facts[.completed].flatMap({ CivilDate($0) })
@@ -85,6 +92,8 @@ private struct StoredFacts {
   subscript(name: FieldName) -> String? { pairs.first { $0.name == name.rawValue }?.value }
 
   func integer(_ name: FieldName) -> Int64? { self[name].flatMap(Int64.init) }
+
+  var year: AcademicYear? { integer(.year).map { AcademicYear(start: Int($0)) } }
 }
 
 extension Pool.Identity {
@@ -119,7 +128,6 @@ extension Attempt.Facts {
     fields.add(.test, test)
     fields.add(.program, program)
     fields.add(.number, ordinal)
-    fields.add(.year, year.start)
     if let seatOf { fields.add(.seat, seatOf) }
     if let pool { fields.add(.pool, pool) }
     if let approval { fields.add(.approval, approval) }
@@ -128,11 +136,11 @@ extension Attempt.Facts {
 
   fileprivate init?(_ facts: StoredFacts) {
     guard let school = facts[.school], let candidate = facts[.candidate], let test = facts[.test],
-      let program = facts[.program], let ordinal = facts.integer(.number), let year = facts.integer(.year)
+      let program = facts[.program], let ordinal = facts.integer(.number)
     else { return nil }
     self.init(
       school: Code(stored: school), candidate: Candidate(stored: candidate), test: Code(stored: test),
-      program: Code(stored: program), ordinal: Int(ordinal), year: AcademicYear(start: Int(year)),
+      program: Code(stored: program), ordinal: Int(ordinal),
       seatOf: facts.integer(.seat).map { Number($0) }, pool: facts.integer(.pool).map { Number($0) },
       approval: facts.integer(.approval).map { Number($0) }, isThirdTry: facts[.thirdTry] != nil)
   }

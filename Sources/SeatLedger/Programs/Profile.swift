@@ -59,6 +59,28 @@ package struct Profile: Hashable, Sendable {
   /// The start must say that a proctor is attested (R29).
   package var proctor: Bool
 
+  package init(
+    coverage: Coverage, expiry: Expiry, freeRetests: Int, paidRetests: Retests, approvalNeeded: Bool, waitDays: Int,
+    waitBinds: Wait, startsAnew: Bool, retestInYear: Bool, noShow: NoShow, cutoffDays: Int, orderFee: Bool,
+    certificateYears: Int, certificateRenewable: Bool, proctor: Bool
+  ) {
+    self.coverage = coverage
+    self.expiry = expiry
+    self.freeRetests = freeRetests
+    self.paidRetests = paidRetests
+    self.approvalNeeded = approvalNeeded
+    self.waitDays = waitDays
+    self.waitBinds = waitBinds
+    self.startsAnew = startsAnew
+    self.retestInYear = retestInYear
+    self.noShow = noShow
+    self.cutoffDays = cutoffDays
+    self.orderFee = orderFee
+    self.certificateYears = certificateYears
+    self.certificateRenewable = certificateRenewable
+    self.proctor = proctor
+  }
+
   /// Attempts that take no seat of their own while another one's covers them.
   package func isCovered(number: Int) -> Bool { coverage == .series && number <= 1 + freeRetests }
 

@@ -5,7 +5,7 @@ package struct CivilDate: Hashable, Comparable, Sendable, CustomStringConvertibl
   package init(day: Int32) { self.day = day }
 
   /// The years that the ledger writes and reads; outside them a date is a typing mistake.
-  package static let years = 1970...2199
+  package static let years = 1970...9899
 
   /// `nil` unless the three name a day of `years`.
   package init?(year: Int, month: Int, day: Int) {

@@ -34,6 +34,7 @@ package enum ProgramKind {}
 package enum SeriesKind {}
 package enum TestKind {}
 package enum FundKind {}
+package enum TokenKind {}
 
 package typealias TenantCode = Code<TenantKind>
 package typealias SchoolCode = Code<SchoolKind>
@@ -41,6 +42,7 @@ package typealias ProgramCode = Code<ProgramKind>
 package typealias SeriesCode = Code<SeriesKind>
 package typealias TestCode = Code<TestKind>
 package typealias FundCode = Code<FundKind>
+package typealias TokenName = Code<TokenKind>
 
 extension Code where Kind == SchoolKind {
   /// The site that every tenant is born with: for seats that no school holds yet.

@@ -33,9 +33,9 @@ package enum FieldName: String, Sendable, CaseIterable {
   case noShow = "no-show"
   case renewable
   // The daemon
-  case version, line_limit = "line-limit", caps, limits, uptime, database, lanes, queue, connections, clock, now
+  case version, caps, limits, uptime, database, lanes, queue, connections, clock, now
   case lastRollover = "last-rollover"
-  case argument, field, at, cause, retry, msg, done, total, msg_type = "type", required, summary, options, errors, help
+  case argument, field, at, cause, retry, msg, done, total, type, required, summary, options, errors, help
   case id
 
   /// Counts and sequence numbers are numbers in JSON, everything else is a string.
@@ -44,7 +44,8 @@ package enum FieldName: String, Sendable, CaseIterable {
     case .entry, .seats, .purchased, .returned, .available, .held, .reserved, .consumed, .forfeited, .expired, .uses,
       .pools, .line, .balance, .transferredIn, .transferredOut, .thirdTries, .fromAvailable, .toAvailable,
       .expiredIdle, .expiredReserved, .attempt, .number, .approval, .seat, .hold, .pool, .seq, .reverses, .entries,
-      .differences, .rows, .queued, .tenants, .lanes, .queue, .connections, .uptime, .minutes, .done, .total:
+      .differences, .rows, .queued, .tenants, .lanes, .queue, .connections, .uptime, .minutes, .done, .total,
+      .freeRetests, .paidRetests, .waitDays, .cutoff, .certificate:
       true
     default: false
     }

@@ -144,7 +144,7 @@ extension CommandSpec {
     case .reserve:
       return inside(
         "reserves a candidate's next attempt at a test", .roles([.school]), .change, need(.school, .code),
-        need(.candidate, .candidate), need(.test, .code), may(.on, .moment), may(.at, .moment), may(.fund, .code),
+        need(.candidate, .candidate), need(.test, .code), may(.on, .moment), may(.at, .time), may(.fund, .code),
         may(.evenIfPassed, .yes))
     case .schedule:
       return inside(
@@ -156,7 +156,7 @@ extension CommandSpec {
         need(.candidate, .candidate), need(.test, .code), reason)
     case .start:
       return inside(
-        "starts a reserved attempt", .roles([.school]), .change, need(.attempt, .number), may(.at, .moment),
+        "starts a reserved attempt", .roles([.school]), .change, need(.attempt, .number), may(.at, .time),
         may(.minutes, .count(Test.minutes)), may(.proctor, .choice(["attested"])))
     case .result:
       return inside(

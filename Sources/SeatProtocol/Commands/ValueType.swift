@@ -13,6 +13,9 @@ package enum ValueType: Hashable, Sendable {
   case date
   /// A date or an instant.
   case moment
+  /// A moment with its time of day; the offset may be left to the tenant's zone.
+  case time
+  /// A moment with its offset.
   case instant
   case year
   case flag
@@ -38,7 +41,8 @@ package enum ValueType: Hashable, Sendable {
     case .money: "0.00"
     case .date: "yyyy-mm-dd"
     case .moment: "yyyy-mm-dd[Thh:mm]"
-    case .instant: "yyyy-mm-ddThh:mm:ss"
+    case .time: "yyyy-mm-ddThh:mm"
+    case .instant: "yyyy-mm-ddThh:mm:ss-hh:mm"
     case .year: "2024-2025"
     case .flag: "yes|no"
     case .yes: "yes"
@@ -77,6 +81,10 @@ extension ValueType {
     case .money: return Money(text).map { .money($0) }
     case .date: return CivilDate(text).map { .date($0) }
     case .moment: return Moment(text).map { .moment($0) }
+    case .time:
+      guard let moment = Moment(text) else { return nil }
+      if case .date = moment { return nil }
+      return .moment(moment)
     case .instant:
       guard let moment = Moment(text) else { return nil }
       if case .instant = moment { return .moment(moment) }
@@ -104,6 +112,7 @@ extension ValueType {
     case .money: "an amount with exactly two places, at most \(Money(cents: Money.maximum))"
     case .date: "a date like 2025-06-30"
     case .moment: "a date like 2025-06-30 or an instant like 2025-06-30T09:00"
+    case .time: "an instant like 2025-06-30T09:00"
     case .instant: "an instant with its offset, like 2025-06-30T23:59:50-04:00"
     case .year: "an academic year like 2024-2025"
     case .flag: "yes or no"
@@ -114,13 +123,13 @@ extension ValueType {
     case .token: "a token as token.issue showed it, ID.SECRET"
     case .countOr(let word, let range): "\(word), or a whole number from \(range.lowerBound) to \(range.upperBound)"
     case .head: "a journal's head as verify shows it, SEQ:HASH"
-    case .key: "1 to 128 visible characters"
+    case .key: "1 to 128 visible ASCII characters"
     }
   }
 
   /// Visible characters only: what an idempotency key may hold.
   static func isKey(_ text: String) -> Bool {
-    (1...128).contains(text.unicodeScalars.count) && text.unicodeScalars.allSatisfy { !$0.properties.isWhitespace }
+    (1...128).contains(text.utf8.count) && text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
   }
 
   private static func whole(_ text: String) -> Int64? {
@@ -163,6 +172,3 @@ extension ValueType {
       && EntryHash(hexadecimal: String(parts[1])) != nil
   }
 }
-
-package enum TokenKind {}
-package typealias TokenName = Code<TokenKind>

@@ -27,8 +27,15 @@ extension RequestLine {
   }
 
   private func purchase(_ catalogue: Catalogue) throws(Refusal) -> Command.Purchase {
-    Command.Purchase(
-      school: try need(.school, code), program: try program(catalogue), seats: try need(.seats, integer),
+    let program = try program(catalogue)
+    if case .days(let days) = program.profile.expiry, self[.year] != nil {
+      throw .badValue("year", "seats of \(program.code) live \(days) days from their purchase; leave year= out")
+    }
+    if self[.fee] != nil, !program.profile.orderFee {
+      throw .badValue("fee", "\(program.code) has no fee per order; leave fee= out")
+    }
+    return Command.Purchase(
+      school: try need(.school, code), program: program, seats: try need(.seats, integer),
       unitCents: try need(.unitPrice, cents), feeCents: cents(.fee), year: year(.year), fund: code(.fund) ?? .general,
       po: text(.po), invoice: text(.invoice), on: date(.on))
   }
@@ -66,15 +73,18 @@ extension RequestLine {
 // MARK: - Values by name
 
 extension RequestLine {
-  /// A token that looks like a person is refused before it is stored or logged (R30).
-  private func candidate() throws(Refusal) -> Candidate {
-    let candidate = try need(.candidate) { name -> Candidate? in
-      if case .candidate(let candidate)? = self[name] { candidate } else { nil }
-    }
-    guard let resemblance = candidate.resemblance else { return candidate }
-    throw Refusal(
+  /// A token that looks like a person is refused before it is stored, asked for or logged (R30).
+  package var privacyRefusal: Refusal? {
+    guard let resemblance = candidate(.candidate)?.resemblance else { return nil }
+    return Refusal(
       .looksLikeAPerson, .privacy,
       "candidate= looks like \(resemblance.rawValue); use the opaque token that the district issued")
+  }
+
+  private func candidate() throws(Refusal) -> Candidate { try need(.candidate, candidate) }
+
+  package func candidate(_ name: ArgumentName) -> Candidate? {
+    if case .candidate(let candidate)? = self[name] { candidate } else { nil }
   }
 
   private func test(_ catalogue: Catalogue) throws(Refusal) -> Test {
@@ -96,11 +106,15 @@ extension RequestLine {
     let program = try program(catalogue)
     let fund: FundCode = code(.fund) ?? .general
     switch (program.profile.expiry, year(.year), date(.expires)) {
-    case (_, nil, let expires?), (.yearEnd, .some, let expires?):
+    case (.yearEnd, let year?, let expires?) where year.lastDay != expires:
+      throw .badValue("expires", "the seats of \(year) expire on \(year.lastDay); name the year or the date")
+    case (.days, .some, _):
+      throw .badValue("year", "seats of \(program.code) are told apart by expires=yyyy-mm-dd; leave year= out")
+    case (_, _, let expires?):
       return Command.PoolChoice(program: program.code, expires: expires, fund: fund)
     case (.yearEnd, let year?, nil): return Command.PoolChoice(program: program.code, expires: year.lastDay, fund: fund)
     case (.yearEnd, nil, nil): throw Self.missing(.year, "say which year's seats: year=2024-2025")
-    case (.days, _, _): throw Self.missing(.expires, "seats of \(program.code) are told apart by expires=yyyy-mm-dd")
+    case (.days, nil, nil): throw Self.missing(.expires, "seats of \(program.code) are told apart by expires=yyyy-mm-dd")
     }
   }
 

@@ -21,8 +21,9 @@ package struct RequestParser {
   private static let space = UInt8(ascii: " ")
 
   private mutating func request() throws(Refusal) -> RequestLine {
+    let whole = rest
     let tagError = takeTag()
-    try checkBytes()
+    try Self.checkBytes(whole)
     if let tagError { throw tagError }
     let spec = try takeCommand()
     var arguments: [RequestLine.Argument] = []
@@ -69,15 +70,15 @@ extension RequestParser {
   }
 
   /// No control characters, and valid UTF-8 beyond ASCII.
-  private func checkBytes() throws(Refusal) {
+  private static func checkBytes(_ line: ArraySlice<UInt8>) throws(Refusal) {
     var isASCII = true
-    for byte in rest {
-      if byte < 0x20 || byte == 0x7F { throw Self.badByte }
+    for byte in line {
+      if byte < 0x20 || byte == 0x7F { throw badByte }
       if byte >= 0x80 { isASCII = false }
     }
     if isASCII { return }
-    guard let text = String(validating: rest, as: UTF8.self) else { throw Self.badByte }
-    if text.unicodeScalars.contains(where: { (0x80..<0xA0).contains($0.value) }) { throw Self.badByte }
+    guard let text = String(validating: line, as: UTF8.self) else { throw badByte }
+    if text.unicodeScalars.contains(where: { (0x80..<0xA0).contains($0.value) }) { throw badByte }
   }
 
   private static var badByte: Refusal {
@@ -183,7 +184,8 @@ extension RequestParser {
     let bare = rest.prefix { $0 != Self.space }
     guard bare.allSatisfy(Fields.isBare) else { throw Self.badQuote(name) }
     rest = rest[bare.endIndex...]
-    return bare.isEmpty ? nil : String(decoding: bare, as: UTF8.self)
+    guard !bare.isEmpty else { throw .badValue(name, "\(name)= needs a value behind it") }
+    return String(decoding: bare, as: UTF8.self)
   }
 
   private mutating func takeQuoted(_ name: String) throws(Refusal) -> String {

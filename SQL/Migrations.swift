@@ -1,0 +1,16 @@
+/// One numbered step of the schema. What was applied once is never edited; a change is a new step.
+package struct Migration: Sendable {
+  package let number: Int
+  package let name: String
+  package let sql: String
+
+  package static let all: [Migration] = [
+    Migration(number: 1, name: "ledger", sql: PackageResources._001_ledger_sql)
+  ]
+
+  private init(number: Int, name: String, sql: [UInt8]) {
+    self.number = number
+    self.name = name
+    self.sql = String(decoding: sql, as: UTF8.self)
+  }
+}

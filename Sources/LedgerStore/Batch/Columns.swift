@@ -1,0 +1,137 @@
+internal import Postgres
+package import SeatLedger
+
+// How the tables write the ledger's values: one place for both directions.
+
+/// Columns of `pool` in the order in which they are read and written.
+enum PoolColumns {
+  static let amounts: [any WritableKeyPath<Balance, Amount> & Sendable] = [
+    \.purchased, \.transferredIn, \.transferredOut, \.available, \.held, \.reserved, \.consumed, \.forfeited, \.expired,
+    \.returned,
+  ]
+  static let names = [
+    "purchased", "transferred_in", "transferred_out", "available", "held", "reserved", "consumed", "forfeited", "expired",
+    "returned",
+  ]
+  /// `p.available, p.available_cents, …`
+  static func list(prefix: String) -> String {
+    names.map { "\(prefix)\($0), \(prefix)\($0)_cents" }.joined(separator: ", ")
+  }
+  static let select = """
+    p.tenant_id, p.pool, p.school, p.program, p.kind::text, p.fund, p.expires - date 'epoch', \(list(prefix: "p.")),
+    p.third_tries, p.uses, p.closed
+    """
+}
+
+extension Pool {
+  /// Reads the columns of `PoolColumns.select` behind the tenant.
+  init(_ row: inout Row) {
+    let number = PoolNumber(row.integer())
+    let identity = Identity(
+      school: Code(stored: row.text()), program: Code(stored: row.text()), kind: Kind(rawValue: row.text()) ?? .seats,
+      fund: Code(stored: row.text()), expires: CivilDate(day: Int32(row.integer())))
+    self.init(number: number, identity: identity)
+    for path in PoolColumns.amounts { balance[keyPath: path] = Amount(seats: row.integer(), cents: row.integer()) }
+    thirdTries = row.integer()
+    uses = row.integer()
+    isClosed = row.flag()
+  }
+}
+
+enum AttemptColumns {
+  static let select = """
+    a.tenant_id, a.attempt, a.school, a.candidate, a.test, a.program, a.number, a.seat_of, a.pool, a.approval,
+    a.third_try, a.reserved_at, a.year, a.state::text, a.appointment_at, a.whole_day, a.minutes, a.started_at, a.completed_on - date 'epoch',
+    a.seat_bucket::text, a.seat_cents
+    """
+}
+
+extension Attempt {
+  /// Reads the columns of `AttemptColumns.select` behind the tenant.
+  init(_ row: inout Row) {
+    let number = AttemptNumber(row.integer())
+    let facts = Facts(
+      school: Code(stored: row.text()), candidate: Candidate(stored: row.text()), test: Code(stored: row.text()),
+      program: Code(stored: row.text()), ordinal: Int(row.integer()),
+      seatOf: row.optionalInteger().map { Number($0) }, pool: row.optionalInteger().map { Number($0) },
+      approval: row.optionalInteger().map { Number($0) }, isThirdTry: row.flag())
+    let reserved = Instant(microseconds: row.integer())
+    let year = AcademicYear(start: Int(row.integer()))
+    let state = State(rawValue: row.text()) ?? .reserved
+    let appointment = row.optionalInteger()
+    let isWholeDay = row.flag()
+    let minutes = Int(row.integer())
+    let started = row.optionalInteger().map { Instant(microseconds: $0) }
+    let completed = row.optionalInteger().map { CivilDate(day: Int32($0)) }
+    let bucket = row.optionalText().flatMap(Bucket.init(rawValue:))
+    let cents = row.integer()
+    self.init(
+      number: number, facts: facts, reserved: reserved, year: year, state: state,
+      appointment: appointment.map { Appointment(begins: Instant(microseconds: $0), isWholeDay: isWholeDay) },
+      minutes: minutes, started: started, completed: completed, seat: bucket.map { Seat(bucket: $0, cents: cents) })
+  }
+}
+
+enum ApprovalColumns {
+  static let select = "v.tenant_id, v.approval, v.school, v.candidate, v.test, v.principal, v.used_by"
+}
+
+extension Approval {
+  /// Reads the columns of `ApprovalColumns.select` behind the tenant.
+  init(_ row: inout Row) {
+    self.init(
+      number: Number(row.integer()), school: Code(stored: row.text()), candidate: Candidate(stored: row.text()),
+      test: Code(stored: row.text()), principal: row.text(), usedBy: row.optionalInteger().map { Number($0) })
+  }
+}
+
+enum EntryColumns {
+  static let select = """
+    j.tenant_id, j.seq, j.kind::text, j.from_pool, j.from_bucket::text, j.to_pool, j.to_bucket::text, j.seats, j.cents,
+    j.attempt, j.reverses, j.effective_at, j.recorded_at, j.principal, j.actor, j.reason, j.detail, j.idem, j.request,
+    j.answer, j.hash
+    """
+}
+
+/// An entry as the journal holds it, with the hash that stands beside it.
+package struct StoredEntry: Sendable {
+  package let entry: Entry
+  package let hash: EntryHash
+  /// The detail's own text: what was hashed, even where it no longer reads as a detail.
+  package let isReadable: Bool
+
+  /// Reads the columns of `EntryColumns.select` behind the tenant.
+  init(_ row: inout Row) {
+    let number = EntryNumber(row.integer())
+    let kind = Entry.Kind(rawValue: row.text())
+    let from = Self.place(&row)
+    let to = Self.place(&row)
+    let amount = Amount(seats: row.integer(), cents: row.integer())
+    let attempt = row.optionalInteger().map { AttemptNumber($0) }
+    let reverses = row.optionalInteger().map { EntryNumber($0) }
+    let effective = Instant(microseconds: row.integer())
+    let recorded = Instant(microseconds: row.integer())
+    let principal = row.text()
+    let actor = row.optionalText()
+    let reason = row.optionalText()
+    let text = row.optionalText()
+    let detail = kind.flatMap { Detail(kind: $0, text: text) }
+    let key = row.optionalText()
+    let request = row.optionalText()
+    let answer = row.optionalText()
+    entry = Entry(
+      number: number, kind: kind ?? .seal, from: from, to: to, amount: amount, attempt: attempt, reverses: reverses,
+      effective: effective, recorded: recorded, principal: principal, actor: actor, reason: reason,
+      detail: detail ?? .none,
+      kept: key.map { Kept(key: $0, principal: principal, request: request ?? "", answer: answer ?? "") })
+    hash = EntryHash(bytes: row.bytes())
+    isReadable = detail != nil && entry.detail.text == text
+  }
+
+  private static func place(_ row: inout Row) -> Entry.Place? {
+    let pool = row.optionalInteger()
+    let bucket = row.optionalText().flatMap(Bucket.init(rawValue:))
+    guard let pool, let bucket else { return nil }
+    return Entry.Place(PoolNumber(pool), bucket)
+  }
+}

@@ -1,0 +1,314 @@
+package import Postgres
+package import SeatLedger
+
+/// What a batch reads before it decides: its tenants' locks, then the part of their books that its commands touch.
+///
+/// The lock is a statement of its own in front of every read. Each later statement takes its snapshot after the lock is
+/// won and so sees what another daemon has committed; a read before the lock, or in one statement with it, would be stale
+/// and oversell. Tenants are locked in the order of their ids, in one statement, so no two batches can wait for each
+/// other.
+package struct Load {
+  package static let statements = [
+    begin, lock, selectKeys, selectPools, selectAttemptsOfCandidates, selectPoolsOfCandidates, selectApprovals,
+    selectAttemptsNamed, selectPoolsOfNamed, selectSchoolPoolsOfNamed,
+    selectApprovalsOfNamed, selectClosingPools, selectClosingAttempts,
+    selectGrants, selectTokens,
+  ]
+
+  /// What was loaded, tenant by tenant; a tenant that does not exist is missing.
+  package struct Result: Sendable {
+    package var ledgers: [TenantCode: TenantLedger] = [:]
+    package var lastAudits: [TenantCode: Int64] = [:]
+    /// The database server's clock, where a tenant was locked.
+    package var serverClock: Instant?
+  }
+
+  private let directory: Directory
+  private let needs: [(tenant: TenantRecord, needs: Needs)]
+  /// Pools that expired long before are not read: nothing can be asked of them any more.
+  private let horizon: CivilDate
+
+  /// A year and a little: a late posting names a year that is not sealed yet.
+  private static let horizonDays = 400
+
+  package init(_ needs: [TenantCode: Needs], at now: Instant, in directory: Directory) {
+    self.directory = directory
+    self.needs = needs.compactMap { code, needs in directory.tenants[code].map { ($0, needs) } }
+    horizon = Zone.utc.date(of: now) - Self.horizonDays
+  }
+
+  /// - Parameter locking: `false` for a read, which takes a snapshot instead of locks.
+  package func run(on connection: borrowing Connection, locking: Bool = true) throws(PostgresError) -> Result {
+    var pipeline = Pipeline()
+    pipeline.add(locking ? Self.begin : Self.beginSnapshot)
+    var tenants = Parameters()
+    tenants.add(int4: needs) { $0.tenant.id }
+    let heads = pipeline.add(locking ? Self.lock : Self.selectHeads, tenants)
+    let steps = parts.map { part in (part.take, pipeline.add(part.statement, part.parameters)) }
+    if !locking { pipeline.add(Self.end) }
+    let rows = try connection.exchange(pipeline)
+
+    var result = Result()
+    takeHeads(rows[heads], into: &result)
+    let codes = Dictionary(uniqueKeysWithValues: needs.map { ($0.tenant.id, $0.tenant.code) })
+    for (take, step) in steps {
+      rows[step].forEach { row in
+        guard let code = codes[Int32(row.integer())] else { return }
+        take(&row, &result.ledgers[code, default: Self.nobody])
+      }
+    }
+    return result
+  }
+
+  private func takeHeads(_ rows: Rows, into result: inout Result) {
+    let records = Dictionary(uniqueKeysWithValues: needs.map { ($0.tenant.id, $0) })
+    rows.forEach { row in
+      guard let (tenant, needs) = records[Int32(row.integer())] else { return }
+      let head = TenantLedger.Head(
+        number: EntryNumber(row.integer()), hash: EntryHash(bytes: row.bytes()),
+        recorded: Instant(microseconds: row.integer()))
+      var ledger = TenantLedger(code: tenant.code, zone: tenant.zone, head: head)
+      for school in needs.schools where directory.schools[tenant.code]?.contains(school) == true { ledger.take(school) }
+      result.lastAudits[tenant.code] = row.integer()
+      result.serverClock = Instant(microseconds: row.integer())
+      result.ledgers[tenant.code] = ledger
+    }
+  }
+
+  /// Never read: every row belongs to a tenant whose head was read in the same transaction.
+  private static let nobody = TenantLedger(
+    code: Code(stored: ""), zone: .utc,
+    head: .init(number: EntryNumber(0), hash: EntryHash(bytes: []), recorded: Instant(microseconds: 0)))
+}
+
+// MARK: - What is read
+
+extension Load {
+  private struct Part {
+    let statement: Statement
+    let parameters: Parameters
+    let take: (inout Row, inout TenantLedger) -> Void
+  }
+
+  /// Only what the commands name is asked for.
+  private var parts: [Part] {
+    var parts: [Part] = []
+    func add(_ statement: Statement, _ parameters: Parameters, _ take: @escaping (inout Row, inout TenantLedger) -> Void) {
+      parts.append(Part(statement: statement, parameters: parameters, take: take))
+    }
+    let pool: (inout Row, inout TenantLedger) -> Void = { row, ledger in ledger.take(Pool(&row)) }
+    let attempt: (inout Row, inout TenantLedger) -> Void = { row, ledger in ledger.take(Attempt(&row)) }
+
+    let keys = flat(\.keys)
+    if !keys.isEmpty {
+      add(Self.selectKeys, pairs(keys) { $0 }) { row, ledger in
+        ledger.take(
+          Kept(key: row.text(), principal: row.text(), request: row.text(), answer: row.text()))
+      }
+    }
+    let groups = flat(\.groups)
+    if !groups.isEmpty {
+      var parameters = pairs(groups) { $0.school.text }
+      parameters.add(text: groups) { $0.1.program.text }
+      parameters.add(horizon.day)
+      add(Self.selectPools, parameters, pool)
+    }
+    let candidates = flat(\.candidates)
+    if !candidates.isEmpty {
+      let parameters = pairs(candidates) { $0.token }
+      add(Self.selectAttemptsOfCandidates, parameters, attempt)
+      add(Self.selectPoolsOfCandidates, parameters, pool)
+      add(Self.selectApprovals, parameters) { row, ledger in ledger.take(Approval(&row)) }
+    }
+    let named = flat(\.attempts)
+    if !named.isEmpty {
+      let parameters = numbers(named)
+      add(Self.selectAttemptsNamed, parameters, attempt)
+      add(Self.selectPoolsOfNamed, parameters, pool)
+      add(Self.selectApprovalsOfNamed, parameters) { row, ledger in ledger.take(Approval(&row)) }
+      var withHorizon = parameters
+      withHorizon.add(horizon.day)
+      add(Self.selectSchoolPoolsOfNamed, withHorizon, pool)
+    }
+    let closing = flat(\.closing)
+    if !closing.isEmpty {
+      add(Self.selectClosingPools, numbers(closing), pool)
+      add(Self.selectClosingAttempts, numbers(closing), attempt)
+    }
+    let registries = needs.filter(\.needs.registry)
+    if !registries.isEmpty {
+      var parameters = Parameters()
+      parameters.add(int4: registries) { $0.tenant.id }
+      add(Self.selectGrants, parameters) { row, ledger in
+        if let grant = Grant(&row) { ledger.take(grant) }
+      }
+      add(Self.selectTokens, parameters) { row, ledger in
+        ledger.take(token: Code(stored: row.text()), isRevoked: row.flag())
+      }
+    }
+    return parts
+  }
+
+  private func flat<Element>(_ path: KeyPath<Needs, Set<Element>>) -> [(Int32, Element)] {
+    needs.flatMap { tenant, needs in needs[keyPath: path].map { (tenant.id, $0) } }
+  }
+
+  private func pairs<Element>(_ rows: [(Int32, Element)], _ text: (Element) -> String) -> Parameters {
+    var parameters = Parameters()
+    parameters.add(int4: rows) { $0.0 }
+    parameters.add(text: rows) { text($0.1) }
+    return parameters
+  }
+
+  private func numbers<Kind>(_ rows: [(Int32, Number<Kind>)]) -> Parameters {
+    var parameters = Parameters()
+    parameters.add(int4: rows) { $0.0 }
+    parameters.add(int8: rows) { $0.1.value }
+    return parameters
+  }
+}
+
+// MARK: - Statements
+
+extension Load {
+  package static let begin = Statement("begin", "BEGIN ISOLATION LEVEL READ COMMITTED")
+
+  package static let beginSnapshot = Statement("begin_snapshot", "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+
+  package static let end = Statement("end", "COMMIT")
+
+  private static let heads = """
+    SELECT tenant_id, last_seq, last_hash, recorded_at, last_audit,
+      (extract(epoch FROM clock_timestamp()) * 1000000)::bigint
+    FROM tenant WHERE tenant_id = ANY ($1::int4[]) ORDER BY tenant_id
+    """
+
+  private static let lock = Statement("lock", heads + " FOR NO KEY UPDATE")
+
+  package static let selectHeads = Statement("select_heads", heads)
+
+  private static let selectKeys = Statement(
+    "select_keys",
+    """
+    SELECT j.tenant_id, j.idem, j.principal, j.request, j.answer
+    FROM unnest($1::int4[], $2::text[]) k (tenant_id, idem)
+    JOIN journal j ON j.tenant_id = k.tenant_id AND j.idem = k.idem
+    UNION ALL
+    SELECT d.tenant_id, d.idem, d.principal, d.kept, d.answer
+    FROM unnest($1::int4[], $2::text[]) k (tenant_id, idem)
+    JOIN audit d ON d.tenant_id = k.tenant_id AND d.idem = k.idem
+    """)
+
+  private static let selectPools = Statement(
+    "select_pools",
+    """
+    SELECT \(PoolColumns.select)
+    FROM unnest($1::int4[], $2::text[], $3::text[]) k (tenant_id, school, program)
+    JOIN pool p ON p.tenant_id = k.tenant_id AND p.school = k.school AND p.program = k.program
+      AND p.expires >= date 'epoch' + $4::int4
+    """)
+
+  private static let selectAttemptsOfCandidates = Statement(
+    "select_attempts_of_candidates",
+    """
+    SELECT \(AttemptColumns.select)
+    FROM unnest($1::int4[], $2::text[]) k (tenant_id, candidate)
+    JOIN attempt a ON a.tenant_id = k.tenant_id AND a.candidate = k.candidate
+    """)
+
+  private static let selectPoolsOfCandidates = Statement(
+    "select_pools_of_candidates",
+    """
+    SELECT \(PoolColumns.select)
+    FROM (
+      SELECT DISTINCT a.tenant_id, a.pool
+      FROM unnest($1::int4[], $2::text[]) k (tenant_id, candidate)
+      JOIN attempt a ON a.tenant_id = k.tenant_id AND a.candidate = k.candidate) u
+    JOIN pool p ON p.tenant_id = u.tenant_id AND p.pool = u.pool
+    """)
+
+  private static let selectApprovals = Statement(
+    "select_approvals",
+    """
+    SELECT \(ApprovalColumns.select)
+    FROM unnest($1::int4[], $2::text[]) k (tenant_id, candidate)
+    JOIN approval v ON v.tenant_id = k.tenant_id AND v.candidate = k.candidate
+    """)
+
+  private static let selectAttemptsNamed = Statement(
+    "select_attempts_named",
+    """
+    SELECT \(AttemptColumns.select)
+    FROM unnest($1::int4[], $2::int8[]) k (tenant_id, attempt)
+    JOIN attempt n ON n.tenant_id = k.tenant_id AND n.attempt = k.attempt
+    JOIN attempt a ON a.tenant_id = n.tenant_id AND a.candidate = n.candidate
+    """)
+
+  private static let selectPoolsOfNamed = Statement(
+    "select_pools_of_named",
+    """
+    SELECT \(PoolColumns.select)
+    FROM (
+      SELECT DISTINCT a.tenant_id, a.pool
+      FROM unnest($1::int4[], $2::int8[]) k (tenant_id, attempt)
+      JOIN attempt n ON n.tenant_id = k.tenant_id AND n.attempt = k.attempt
+      JOIN attempt a ON a.tenant_id = n.tenant_id AND a.candidate = n.candidate) u
+    JOIN pool p ON p.tenant_id = u.tenant_id AND p.pool = u.pool
+    """)
+
+  private static let selectApprovalsOfNamed = Statement(
+    "select_approvals_of_named",
+    """
+    SELECT \(ApprovalColumns.select)
+    FROM unnest($1::int4[], $2::int8[]) k (tenant_id, attempt)
+    JOIN attempt n ON n.tenant_id = k.tenant_id AND n.attempt = k.attempt
+    JOIN approval v ON v.tenant_id = n.tenant_id AND v.approval = n.approval
+    """)
+
+  private static let selectSchoolPoolsOfNamed = Statement(
+    "select_school_pools_of_named",
+    """
+    SELECT \(PoolColumns.select)
+    FROM (
+      SELECT DISTINCT n.tenant_id, n.school, n.program
+      FROM unnest($1::int4[], $2::int8[]) k (tenant_id, attempt)
+      JOIN attempt n ON n.tenant_id = k.tenant_id AND n.attempt = k.attempt) u
+    JOIN pool p ON p.tenant_id = u.tenant_id AND p.school = u.school AND p.program = u.program
+      AND p.expires >= date 'epoch' + $3::int4
+    """)
+
+  private static let selectClosingPools = Statement(
+    "select_closing_pools",
+    """
+    SELECT \(PoolColumns.select)
+    FROM unnest($1::int4[], $2::int8[]) k (tenant_id, pool)
+    JOIN pool p ON p.tenant_id = k.tenant_id AND p.pool = k.pool
+    """)
+
+  private static let selectClosingAttempts = Statement(
+    "select_closing_attempts",
+    """
+    SELECT \(AttemptColumns.select)
+    FROM unnest($1::int4[], $2::int8[]) k (tenant_id, pool)
+    JOIN attempt a ON a.tenant_id = k.tenant_id AND a.pool = k.pool
+    WHERE a.state = 'reserved' OR a.seat_bucket = 'reserved'
+    """)
+
+  private static let selectGrants = Statement(
+    "select_grants",
+    "SELECT tenant_id, principal, role::text, school FROM access_grant WHERE tenant_id = ANY ($1::int4[])")
+
+  private static let selectTokens = Statement(
+    "select_tokens", "SELECT tenant_id, name, revoked_at IS NOT NULL FROM token WHERE tenant_id = ANY ($1::int4[])")
+}
+
+extension Grant {
+  /// Reads principal, role and school.
+  init?(_ row: inout Row) {
+    let principal = row.text()
+    let role = Role(rawValue: row.text())
+    let school = row.text()
+    guard let role else { return nil }
+    self.init(principal: principal, role: role, school: school.isEmpty ? nil : Code(stored: school))
+  }
+}

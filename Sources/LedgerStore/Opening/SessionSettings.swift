@@ -1,0 +1,33 @@
+package import Postgres
+
+/// What a session of ours sets before its first statement.
+package enum SessionSettings {
+  /// Sessions that take locks and commit.
+  package static let writer = common + ["SET ROLE seatledger_writer"]
+
+  /// Sessions that read.
+  package static let reader = common + ["SET default_transaction_read_only = on", "SET ROLE seatledger_reader"]
+
+  /// Sessions that read whole journals: other plans, and no hurry.
+  package static let report = [
+    "SET jit = off", "SET default_transaction_read_only = on", "SET ROLE seatledger_reader",
+  ]
+
+  /// A stopped daemon must not hold a tenant; and a plan made on an empty table must be the one for a full table, too:
+  /// `unnest` joins would otherwise keep a sequential scan until the next ANALYZE.
+  private static let common = [
+    "SET idle_in_transaction_session_timeout = '5s'", "SET lock_timeout = '10s'", "SET statement_timeout = '30s'",
+    "SET plan_cache_mode = force_generic_plan", "SET enable_seqscan = off", "SET enable_hashjoin = off",
+    "SET enable_mergejoin = off", "SET enable_bitmapscan = off", "SET jit = off",
+  ]
+
+  /// Opens a session with its settings, its statements prepared.
+  package static func open(
+    _ conninfo: String, _ settings: [String], _ statements: [Statement]
+  ) throws(PostgresError) -> Connection {
+    let connection = try Connection.open(conninfo)
+    for setting in settings { try connection.run(setting) }
+    try connection.prepare(statements)
+    return connection
+  }
+}

@@ -1,0 +1,101 @@
+internal import Postgres
+package import SeatLedger
+
+/// The attempts that a list shows; what is `nil` is not asked about.
+package struct AttemptFilter: Sendable {
+  package var schools: [SchoolCode]?
+  package var candidate: Candidate?
+  package var test: TestCode?
+  package var year: AcademicYear?
+  package var state: Attempt.State?
+
+  package init(
+    schools: [SchoolCode]?, candidate: Candidate?, test: TestCode?, year: AcademicYear?, state: Attempt.State?
+  ) {
+    self.schools = schools
+    self.candidate = candidate
+    self.test = test
+    self.year = year
+    self.state = state
+  }
+}
+
+extension Query {
+  /// A row an attempt, in the order of their entries.
+  package static func attempts(of tenant: TenantRecord, _ filter: AttemptFilter, _ paging: Paging) throws(BadCursor)
+    -> Query
+  {
+    let after = try paging.number
+    var parameters = Parameters()
+    parameters.add(tenant.id)
+    if let schools = filter.schools { parameters.add(text: schools) { $0.text } } else { parameters.add(String?.none) }
+    parameters.add(filter.candidate?.token)
+    parameters.add(filter.test?.text)
+    parameters.add(filter.year.map { Int32($0.start) })
+    parameters.add(filter.state?.rawValue)
+    parameters.add(after)
+    parameters.add(Int32(paging.limit + 1))
+    let statement = filter.candidate == nil ? AttemptsQuery.page : AttemptsQuery.ofCandidate
+    return Query([(statement, parameters), HeadQuery.step(tenant)]) { rows in
+      let attempts = rows[0].map { row in
+        _ = row.integer()
+        return Attempt(&row)
+      }
+      var page = Page.of(attempts, limit: paging.limit, cursor: \.number.description) { $0.row(in: tenant.zone) }
+      page.end.add(.seq, HeadQuery.seq(rows[1]))
+      return page
+    }
+  }
+}
+
+enum AttemptsQuery {
+  private static let conditions = """
+    a.tenant_id = $1::int4
+    AND ($2::text[] IS NULL OR a.school = ANY ($2::text[])) AND ($4::text IS NULL OR a.test = $4::text)
+    AND ($5::int4 IS NULL OR a.year = $5::int4) AND ($6::text IS NULL OR a.state = $6::text::attempt_state)
+    AND a.attempt > $7::int8
+    """
+
+  static let page = Statement(
+    "attempts_page",
+    """
+    SELECT \(AttemptColumns.select) FROM attempt a WHERE \(conditions) AND $3::text IS NULL
+    ORDER BY a.tenant_id, a.attempt LIMIT $8::int4
+    """)
+
+  static let ofCandidate = Statement(
+    "attempts_of_candidate",
+    """
+    SELECT \(AttemptColumns.select) FROM attempt a WHERE \(conditions) AND a.candidate = $3::text
+    ORDER BY a.attempt LIMIT $8::int4
+    """)
+}
+
+extension Paging {
+  /// A cursor that is a number; 0 where the list begins.
+  var number: Int64 {
+    get throws(BadCursor) {
+      guard let after else { return 0 }
+      guard let number = Int64(after), number >= 0 else { throw BadCursor() }
+      return number
+    }
+  }
+}
+
+extension Attempt {
+  fileprivate func row(in zone: Zone) -> Fields {
+    var fields = Fields()
+    fields.add(.attempt, number)
+    fields.add(.school, facts.school)
+    fields.add(.candidate, facts.candidate.token)
+    fields.add(.test, facts.test)
+    fields.add(.number, facts.ordinal)
+    fields.add(.state, state.rawValue)
+    fields.add(.year, year.description)
+    if let appointment { fields.add(.on, appointment.text(in: zone)) }
+    if let started { fields.add(.started, zone.rfc3339(started)) }
+    if let completed { fields.add(.completed, completed) }
+    fields.add(.seats, seat == nil ? 0 : 1)
+    return fields
+  }
+}

@@ -1,0 +1,10 @@
+package import Postgres
+
+/// What a reader's session prepares.
+package enum ReaderStatements {
+  package static let all =
+    Directory.statements + Load.statements.filter { $0.name != "lock" } + [
+      Load.beginSnapshot, Load.end, Load.selectHeads, Save.rollback, HeadQuery.statement, BalanceQuery.page,
+      BalanceQuery.totals, AttemptsQuery.page, AttemptsQuery.ofCandidate, StatementQuery.page,
+    ] + ListQuery.all + Credentials.statements
+}

@@ -1,0 +1,54 @@
+/// A connection that comes back: opened when it is needed, dropped when it is lost, tried again after a growing pause.
+package struct Link: ~Copyable {
+  private let open: @Sendable () throws(PostgresError) -> Connection
+  private var connection: Connection?
+  private var pause = Link.firstPause
+  private var notBefore = ContinuousClock.now
+
+  private static let firstPause = Duration.milliseconds(20)
+  private static let longestPause = Duration.seconds(2)
+
+  /// - Parameter open: connects and makes the session ready for its work.
+  package init(open: @escaping @Sendable () throws(PostgresError) -> Connection) {
+    self.open = open
+  }
+
+  package var isConnected: Bool {
+    switch connection {
+    case .some: true
+    case .none: false
+    }
+  }
+
+  /// Runs `body` on the connection, which is opened first where there is none.
+  ///
+  /// - Throws: `unavailable` at once while the pause after a failure lasts.
+  package mutating func use<Value>(
+    _ body: (borrowing Connection) throws(PostgresError) -> Value
+  ) throws(PostgresError) -> Value {
+    if !isConnected { try connect() }
+    do throws(PostgresError) {
+      switch connection {
+      case .some(let connection): return try body(connection)
+      case .none: throw PostgresError.unavailable("not connected")
+      }
+    } catch {
+      if case .lost = error { drop() }
+      throw error
+    }
+  }
+
+  package mutating func drop() { connection = nil }
+
+  private mutating func connect() throws(PostgresError) {
+    guard ContinuousClock.now >= notBefore else { throw .unavailable("not reachable a moment ago") }
+    do throws(PostgresError) {
+      connection = try open()
+      pause = Self.firstPause
+    } catch {
+      notBefore = .now.advanced(by: pause)
+      pause = min(pause * 2, Self.longestPause)
+      throw error
+    }
+  }
+}
