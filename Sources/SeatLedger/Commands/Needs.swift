@@ -42,4 +42,14 @@ package struct Needs: Sendable {
     case .register(.issue), .register(.revoke): registry = true
     }
   }
+
+  package mutating func formUnion(_ other: Needs) {
+    schools.formUnion(other.schools)
+    groups.formUnion(other.groups)
+    candidates.formUnion(other.candidates)
+    attempts.formUnion(other.attempts)
+    closing.formUnion(other.closing)
+    keys.formUnion(other.keys)
+    registry = registry || other.registry
+  }
 }

@@ -55,6 +55,14 @@ package struct Money: Hashable, Sendable, CustomStringConvertible {
     self.cents = cents
   }
 
+  /// A sum as `description` writes it, however large; `nil` for anything else.
+  package init?(anySum text: String) {
+    let digits = text.utf8.filter { $0 != UInt8(ascii: ".") && $0 != UInt8(ascii: "-") }
+    guard text.utf8.dropLast(2).last == UInt8(ascii: "."), let cents = Int64(String(decoding: digits, as: UTF8.self))
+    else { return nil }
+    self.cents = text.utf8.first == UInt8(ascii: "-") ? -cents : cents
+  }
+
   package var description: String {
     let (whole, rest) = cents.magnitude.quotientAndRemainder(dividingBy: 100)
     return "\(cents < 0 ? "-" : "")\(whole).\(rest < 10 ? "0" : "")\(rest)"

@@ -54,4 +54,9 @@ package struct RequestLine: Sendable {
 package struct BadLine: Error, Sendable {
   package let tag: String?
   package let refusal: Refusal
+
+  package init(tag: String?, refusal: Refusal) {
+    self.tag = tag
+    self.refusal = refusal
+  }
 }

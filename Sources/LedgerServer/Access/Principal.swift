@@ -1,0 +1,43 @@
+internal import Glibc
+package import LedgerStore
+package import SeatLedger
+
+/// Who a connection speaks for, and what it may do.
+package struct Principal: Sendable {
+  /// `uid:1001` or `token:NAME`: what the journal notes.
+  package let name: String
+  /// Names that grants may be given to: its own, and those of its groups.
+  package let names: [String]
+  /// The tenant that a token belongs to.
+  package let tenant: TenantCode?
+  package let isOperator: Bool
+  package var grants: [Credentials.Held] = []
+
+  /// The user at the other end of a socket. root and the daemon's own user are operators.
+  package init(uid: UInt32) {
+    name = "uid:\(uid)"
+    isOperator = uid == 0 || uid == geteuid()
+    names = [name] + (uid == Self.nobody ? [] : Self.groups(of: uid).map { "group:\($0)" })
+    tenant = nil
+  }
+
+  package init(token: Credentials.Token) {
+    name = token.principal
+    names = [name]
+    tenant = token.tenant
+    isOperator = false
+  }
+
+  /// The overflow uid: it stands for every user that a namespace does not know, and can be granted nothing.
+  private static let nobody: UInt32 = 65_534
+
+  private static let mostGroups: Int32 = 256
+
+  private static func groups(of uid: UInt32) -> [String] {
+    guard let user = getpwuid(uid) else { return [] }
+    var ids = [gid_t](repeating: 0, count: Int(mostGroups))
+    var count = mostGroups
+    guard getgrouplist(user.pointee.pw_name, user.pointee.pw_gid, &ids, &count) >= 0 else { return [] }
+    return ids.prefix(Int(count)).compactMap { id in getgrgid(id).map { String(cString: $0.pointee.gr_name) } }
+  }
+}

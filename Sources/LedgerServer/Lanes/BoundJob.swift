@@ -1,0 +1,217 @@
+internal import LedgerStore
+internal import SeatLedger
+internal import SeatProtocol
+
+/// A job on its way through a batch: bound to the ledger's types, decided, answered.
+struct BoundJob {
+  private let job: LaneJob
+  private var state: State
+  private(set) var contradiction = ""
+
+  private enum State {
+    case bound(Request, needs: Needs, secret: String?)
+    case lookup(String)
+    case expire([PoolNumber])
+    /// `isChange`: true only once its batch is committed.
+    case answered(Reply, isChange: Bool)
+  }
+
+  init(_ job: LaneJob, in directory: Directory) {
+    self.job = job
+    do throws(Refusal) {
+      guard directory.tenants[job.tenant] != nil else {
+        throw Refusal(.noTenant, nil, "no tenant \(job.tenant); tenant.list shows the tenants")
+      }
+      state = try Self.bind(job, directory)
+    } catch {
+      state = .answered(.refused(error), isChange: false)
+    }
+  }
+
+  private static func bind(_ job: LaneJob, _ directory: Directory) throws(Refusal) -> State {
+    switch job.work {
+    case .lookup(_, let key): return .lookup(key)
+    case .expire(_, let pools): return .expire(pools)
+    case .ledgerChange: throw .internalError
+    case .change(_, let lines, let options, let isBatch):
+      var request = Request(lines: [], caller: job.caller, key: options.key, isDry: options.isDry)
+      var needs = Needs()
+      var secret: String?
+      for (index, line) in lines.enumerated() {
+        do throws(Refusal) {
+          let command = try Self.command(of: line, directory, &secret)
+          let isKept = options.key != nil || line.command.isRegistration
+          request.lines.append(Request.Line(command, canonical: isKept ? line.canonical : ""))
+          needs.add(command)
+        } catch {
+          throw isBatch ? .batchFailed(at: index, error) : error
+        }
+      }
+      if let key = options.key, !options.isDry { needs.keys.insert(key) }
+      return .bound(request, needs: needs, secret: secret)
+    }
+  }
+
+  private static func command(
+    of line: RequestLine, _ directory: Directory, _ secret: inout String?
+  ) throws(Refusal) -> Command {
+    if let command = try line.command(in: directory.catalogue) { return command }
+    guard let registration = try line.registration() else { throw .internalError }
+    if case .issue(let token) = registration { secret = "\(token.id).\(token.secret)" }
+    return .register(registration)
+  }
+
+  /// What all jobs of a batch need, tenant by tenant.
+  static func needs(of jobs: [BoundJob]) -> [TenantCode: Needs] {
+    var all: [TenantCode: Needs] = [:]
+    for job in jobs {
+      switch job.state {
+      case .bound(_, let needs, _): all[job.job.tenant, default: Needs()].formUnion(needs)
+      case .lookup(let key): all[job.job.tenant, default: Needs()].keys.insert(key)
+      case .expire(let pools): all[job.job.tenant, default: Needs()].closing.formUnion(pools)
+      case .answered: break
+      }
+    }
+    return all
+  }
+}
+
+// MARK: - Deciding
+
+extension BoundJob {
+  /// - Returns: `false` where an entry contradicted the books, which are then worth nothing any more.
+  mutating func decide(on ledgers: inout [TenantCode: TenantLedger], at now: Instant, in catalogue: Catalogue) -> Bool {
+    if case .answered = state { return true }
+    // Taken out, changed and put back: a copy that stays behind would make every change a copy of the whole books.
+    guard var ledger = ledgers.removeValue(forKey: job.tenant) else {
+      state = .answered(.refused(Refusal(.noTenant, nil, "no tenant \(job.tenant)")), isChange: false)
+      return true
+    }
+    defer { ledgers[job.tenant] = ledger }
+    switch state {
+    case .answered: return true
+    case .lookup(let key): state = .answered(lookup(key, ledger), isChange: false)
+    case .expire(let pools): return expire(pools, &ledger, now, catalogue)
+    case .bound(let request, _, let secret):
+      switch ledger.decide(request, at: now, in: catalogue) {
+      case .done(let answers): state = .answered(done(answers, secret: secret), isChange: !request.isDry)
+      case .replayed(let answers): state = .answered(replayed(answers), isChange: false)
+      case .refused(let refusal, let line):
+        state = .answered(.refused(isBatch ? .batchFailed(at: line, refusal) : refusal), isChange: false)
+      case .failed(let contradiction):
+        self.contradiction = "entry \(contradiction.entry): \(contradiction.what)"
+        return false
+      }
+    }
+    return true
+  }
+
+  private mutating func expire(
+    _ pools: [PoolNumber], _ ledger: inout TenantLedger, _ now: Instant, _ catalogue: Catalogue
+  ) -> Bool {
+    var total = Leftover()
+    for number in pools {
+      let before = ledger.books.pools[number]
+      let request = Request(lines: [.init(.expire(number))], caller: job.caller)
+      if case .failed(let contradiction) = ledger.decide(request, at: now, in: catalogue) {
+        self.contradiction = "entry \(contradiction.entry): \(contradiction.what)"
+        return false
+      }
+      if let before, !before.isClosed, ledger.books.pools[number]?.isClosed == true { total += Leftover(before) }
+    }
+    state = .answered(.ok(total.fields), isChange: true)
+    return true
+  }
+
+  private func lookup(_ key: String, _ ledger: TenantLedger) -> Reply {
+    guard let kept = ledger.kept[key], kept.principal == job.caller.principal else {
+      return .refused(Refusal(.noKey, nil, "nothing was kept under this key; the request may be sent with it"))
+    }
+    let answers = kept.answer.split(separator: "\n", omittingEmptySubsequences: false).map { Fields(stored: String($0)) }
+    let isBatch = answers.count > 1
+    var fields = Fields()
+    fields.add(.command, isBatch ? "batch" : String(kept.request.prefix { $0 != " " }))
+    var reply = replies(answers, isReplayed: true, isBatch: isBatch)
+    if case .ok(let rest) = reply.end { fields.append(rest) }
+    reply.end = .ok(fields)
+    return reply
+  }
+
+  private var isBatch: Bool {
+    if case .change(_, _, _, let isBatch) = job.work { isBatch } else { false }
+  }
+
+  private func done(_ answers: [Fields], secret: String?) -> Reply {
+    guard let secret, !isBatch, var answer = answers.first else {
+      return replies(answers, isReplayed: false, isBatch: isBatch)
+    }
+    answer.add(.token, secret)
+    return replies([answer], isReplayed: false, isBatch: false)
+  }
+
+  private func replayed(_ answers: [Fields]) -> Reply { replies(answers, isReplayed: true, isBatch: isBatch) }
+
+  /// One answer, or for a batch a row a line and an end that counts them.
+  private func replies(_ answers: [Fields], isReplayed: Bool, isBatch: Bool) -> Reply {
+    var end = Fields()
+    var rows: [Fields] = []
+    if isBatch {
+      rows = answers.enumerated().map { index, answer in
+        var row = Fields()
+        row.add(.line, index + 1)
+        row.append(answer)
+        return row
+      }
+      end.add(.rows, rows.count)
+      if let seq = answers.last?.pairs.last(where: { $0.name == FieldName.seq.rawValue }) { end.add(.seq, seq.value) }
+    } else {
+      end = answers.first ?? Fields()
+    }
+    end.add(.replayed, isReplayed)
+    return .ok(rows: rows, end)
+  }
+}
+
+// MARK: - Answering
+
+extension BoundJob {
+  /// What is true once the batch is committed.
+  var reply: Reply {
+    if case .answered(let reply, _) = state { reply } else { .refused(.internalError) }
+  }
+
+  /// What is true when nobody knows whether it was.
+  var replyWithoutCommit: Reply {
+    switch state {
+    case .answered(_, isChange: true): .refused(.outcomeUnknown)
+    case .answered(let reply, isChange: false):
+      switch reply.end {
+      case .ok: reply
+      // It may have been decided on a change that was not kept.
+      case .refused: .refused(.databaseUnavailable)
+      }
+    default: .refused(.internalError)
+    }
+  }
+}
+
+extension Refusal {
+  /// A batch of which nothing happened, because of the line at this place.
+  static func batchFailed(at index: Int, _ cause: Refusal) -> Self {
+    Refusal(.batchFailed, cause.rule, "line \(index + 1): \(cause.message)") {
+      $0.add(.at, "\(index + 1)")
+      $0.add(.cause, cause.code.rawValue)
+      $0.append(cause.fields)
+    }
+  }
+}
+
+extension CommandSpec {
+  /// Kept in the audit list, which always says what was asked.
+  var isRegistration: Bool {
+    switch name {
+    case .schoolAdd, .grantAdd, .grantRemove, .tokenIssue, .tokenRevoke: true
+    default: false
+    }
+  }
+}

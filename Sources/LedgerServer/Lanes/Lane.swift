@@ -1,0 +1,99 @@
+internal import DequeModule
+internal import LedgerStore
+package import Logging
+internal import Postgres
+package import SeatLedger
+package import SeatProtocol
+
+/// One libpq session that decides and commits, batch after batch: while one batch commits, the next one gathers behind
+/// it. There is no timer and no knob: the busier it gets, the larger the batches and the cheaper a command.
+package actor Lane {
+  private let executor: BlockingExecutor
+  private var link: Link
+  private var batches: LaneBatches
+  private var waiting: Deque<LaneJob> = []
+  private var isScheduled = false
+
+  /// Commands of one transaction: more would only make the first of them wait longer.
+  private static let mostOfABatch = 512
+
+  /// Jobs that may wait: as many as all connections together may have in flight before any of them is answered.
+  private static let mostWaiting = 65_536
+
+  nonisolated package var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+  package init(number: Int, conninfo: String, ledger: String, clock: LedgerClock, log: Logger) {
+    executor = BlockingExecutor(label: "lane \(number)")
+    batches = LaneBatches(ledger: ledger, clock: clock, log: log)
+    link = Link { () throws(PostgresError) in
+      try SessionSettings.open(conninfo, SessionSettings.writer, LaneBatches.statements)
+    }
+  }
+
+  /// Hands a job over without waiting; its answer goes to its port.
+  nonisolated package func submit(_ job: LaneJob) {
+    executor.async { self.assumeIsolated { $0.admit(job) } }
+  }
+
+  /// Jobs that wait and are not in a batch yet.
+  package var queueDepth: Int { waiting.count }
+
+  private func admit(_ job: LaneJob) {
+    guard waiting.count < Self.mostWaiting else {
+      ReplyPort.deliver([(job.port, .refused(Refusal(.busy, nil, "too many requests are waiting; try again")))])
+      return
+    }
+    waiting.append(job)
+    schedule()
+  }
+
+  /// Behind everything that has been handed over by now.
+  private func schedule() {
+    guard !isScheduled, !waiting.isEmpty else { return }
+    isScheduled = true
+    executor.async { self.assumeIsolated { $0.runBatch() } }
+  }
+
+  private func runBatch() {
+    isScheduled = false
+    let jobs = Array(waiting.prefix(Self.mostOfABatch))
+    waiting.removeFirst(jobs.count)
+    let replies = batches.run(jobs, &link)
+    ReplyPort.deliver(zip(jobs, replies).map { ($0.port, $1) })
+    schedule()
+  }
+}
+
+/// The lanes of one daemon: a tenant's commands all go through the same one, in every daemon.
+package struct Lanes: Sendable {
+  private let lanes: [Lane]
+
+  package init(count: Int, conninfo: String, ledger: String, clock: LedgerClock, log: Logger) {
+    lanes = (0..<count).map { Lane(number: $0, conninfo: conninfo, ledger: ledger, clock: clock, log: log) }
+  }
+
+  package var count: Int { lanes.count }
+
+  package func submit(_ job: LaneJob) { lanes[index(of: job.tenant)].submit(job) }
+
+  /// Submits work and waits for its reply.
+  package func run(_ work: LaneJob.Work, for caller: Caller) async -> Reply {
+    await withCheckedContinuation { continuation in
+      submit(LaneJob(work: work, caller: caller, port: .task(continuation)))
+    }
+  }
+
+  package var queueDepth: Int {
+    get async {
+      var depth = 0
+      for lane in lanes { depth += await lane.queueDepth }
+      return depth
+    }
+  }
+
+  /// FNV-1a over the tenant's code: part of what all daemons on one ledger agree on.
+  package func index(of tenant: TenantCode) -> Int {
+    let hash = tenant.text.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+    return Int(hash % UInt64(lanes.count))
+  }
+}

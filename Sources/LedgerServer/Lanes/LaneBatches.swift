@@ -1,0 +1,178 @@
+internal import LedgerStore
+internal import Logging
+internal import Postgres
+internal import SeatLedger
+internal import SeatProtocol
+
+/// How a lane turns jobs into replies: load what they touch, decide in memory and in order, store, commit, answer.
+struct LaneBatches {
+  private let ledger: String
+  private let clock: LedgerClock
+  private let log: Logger
+  private var directory = Directory { Zones.zone(named: $0) }
+
+  static let statements = Directory.statements + Load.statements + Save.statements + LedgerChange.statements
+
+  /// A daemon whose clock is further from the database server's changes nothing.
+  private static let mostClockSkew: Int64 = 5_000_000
+
+  init(ledger: String, clock: LedgerClock, log: Logger) {
+    self.ledger = ledger
+    self.clock = clock
+    self.log = log
+  }
+
+  /// Replies to the jobs, in their order.
+  mutating func run(_ jobs: [LaneJob], _ link: inout Link) -> [Reply] {
+    // Changes of the ledger itself are rare and made alone; what stands before and after them stays in order.
+    guard let alone = jobs.firstIndex(where: \.isLedgerChange) else { return runChanges(jobs, &link) }
+    let before = alone > 0 ? runChanges(Array(jobs[..<alone]), &link) : []
+    let change = runLedgerChange(jobs[alone], &link)
+    return before + [change] + (alone + 1 < jobs.count ? run(Array(jobs[(alone + 1)...]), &link) : [])
+  }
+
+  /// A batch that fails as a whole is run again one job at a time: the guilty one answers for itself.
+  private mutating func runChanges(_ jobs: [LaneJob], _ link: inout Link) -> [Reply] {
+    for isLastTry in [false, true] {
+      do throws(PostgresError) {
+        let outcome = try link.use { connection throws(PostgresError) in try attempt(jobs, connection) }
+        if !outcome.sessionIsSound { link.drop() }
+        return outcome.replies
+      } catch {
+        switch error {
+        case .lost where !isLastTry:
+          // Nothing was stored yet: a connection that died while it was idle is worth a second one.
+          continue
+        case .lost(let message), .unavailable(let message):
+          log.warning("database unavailable", metadata: ["reason": "\(message)"])
+          return jobs.map { _ in .refused(.databaseUnavailable) }
+        case .refused(let state, let statement, let message):
+          log.error("batch failed", metadata: ["statement": "\(statement)", "state": "\(state.code)", "why": "\(message)"])
+          rollBack(&link)
+          if state.isLockTimeout { return jobs.map { _ in .refused(.databaseUnavailable) } }
+          guard jobs.count > 1 else { return [.refused(.internalError)] }
+          return jobs.flatMap { runChanges([$0], &link) }
+        }
+      }
+    }
+    return jobs.map { _ in .refused(.databaseUnavailable) }
+  }
+
+  private func rollBack(_ link: inout Link) {
+    do throws(PostgresError) {
+      try link.use { connection throws(PostgresError) in
+        var pipeline = Pipeline()
+        pipeline.add(Save.rollback)
+        _ = try connection.exchange(pipeline)
+      }
+    } catch {
+      link.drop()
+    }
+  }
+
+  private mutating func attempt(_ jobs: [LaneJob], _ connection: borrowing Connection) throws(PostgresError) -> Outcome {
+    try directory.learn(tenants: jobs.map(\.tenant), connection)
+    let lines = jobs.flatMap(\.lines)
+    try directory.learn(
+      programs: lines.compactMap { $0.code(.program) }, tests: lines.compactMap { $0.code(.test) }, connection)
+    var bound = jobs.map { BoundJob($0, in: directory) }
+    let needs = BoundJob.needs(of: bound)
+    guard !needs.isEmpty else { return Outcome(replies: bound.map(\.reply), sessionIsSound: true) }
+    try directory.learn(schools: needs.mapValues(\.schools), connection)
+
+    let now = clock.now
+    var loaded = try Load(needs, at: now, in: directory).run(on: connection)
+    if !clock.isTest, let server = loaded.serverClock, abs(server.microseconds - now.microseconds) > Self.mostClockSkew {
+      try end(connection)
+      return Outcome(replies: jobs.map { _ in .refused(.clockSkew) }, sessionIsSound: true)
+    }
+    for index in bound.indices {
+      guard bound[index].decide(on: &loaded.ledgers, at: now, in: directory.catalogue) else {
+        // The books of this batch are no longer what the journal says: drop them all.
+        throw .refused(SQLState("XX000"), statement: "decide", message: bound[index].contradiction)
+      }
+    }
+    let save = Save(loaded, in: directory)
+    if save.isEmpty {
+      try end(connection)
+      return Outcome(replies: bound.map(\.reply), sessionIsSound: true)
+    }
+    switch try save.run(on: connection) {
+    case .committed: return Outcome(replies: bound.map(\.reply), sessionIsSound: true)
+    case .unknown(let why):
+      log.error("the outcome of a batch is unknown", metadata: ["why": "\(why)"])
+      return Outcome(replies: bound.map(\.replyWithoutCommit), sessionIsSound: false)
+    }
+  }
+
+  /// Replies, and whether the session that gave them may be used again: not after a commit without a plain answer.
+  private struct Outcome {
+    let replies: [Reply]
+    let sessionIsSound: Bool
+  }
+
+  private func end(_ connection: borrowing Connection) throws(PostgresError) {
+    var pipeline = Pipeline()
+    pipeline.add(Save.rollback)
+    _ = try connection.exchange(pipeline)
+  }
+
+  // MARK: What all tenants share
+
+  private mutating func runLedgerChange(_ job: LaneJob, _ link: inout Link) -> Reply {
+    guard case .ledgerChange(let line) = job.work else { return .refused(.internalError) }
+    let change: LedgerChange
+    do throws(Refusal) {
+      change = try LedgerChange(line)
+    } catch {
+      return .refused(error)
+    }
+    do throws(PostgresError) {
+      return try link.use { connection throws(PostgresError) in
+        if case .test(let test) = change {
+          try directory.learn(programs: [test.program], tests: [], connection)
+          guard directory.catalogue.programs[test.program] != nil else {
+            return .refused(Refusal(.noProgram, nil, "no program \(test.program); program.add adds it"))
+          }
+        }
+        let isMade = try change.run(
+          ledger: ledger, principal: job.caller.principal, actor: job.caller.actor, request: line.canonical,
+          at: clock.now, keep: !line.options.isDry, connection)
+        guard isMade else { return .refused(.exists(change.name)) }
+        directory.forget()
+        return .ok(change.answer)
+      }
+    } catch {
+      log.error("a change of the ledger failed", metadata: ["why": "\(error)"])
+      guard case .refused = error else { return .refused(.databaseUnavailable) }
+      rollBack(&link)
+      return .refused(.internalError)
+    }
+  }
+}
+
+extension LaneJob {
+  fileprivate var isLedgerChange: Bool {
+    if case .ledgerChange = work { true } else { false }
+  }
+}
+
+extension Refusal {
+  static var databaseUnavailable: Self {
+    Refusal(.databaseUnavailable, nil, "the database cannot be reached; nothing was changed, try again")
+  }
+
+  static var clockSkew: Self {
+    Refusal(.clockSkew, nil, "this machine's clock is more than 5 seconds from the database's; nothing was changed")
+  }
+
+  static var outcomeUnknown: Self {
+    Refusal(
+      .outcomeUnknown, nil,
+      "the connection to the database died before it said whether this was kept; send the same again with the same key")
+  }
+
+  static var internalError: Self {
+    Refusal(.internal, nil, "a fault of the ledger's own; nothing was changed, and the log says more")
+  }
+}

@@ -1,0 +1,53 @@
+package import LedgerStore
+package import Postgres
+package import SeatLedger
+
+/// One libpq session for what takes long: proofs of journals and the rollover's questions.
+package actor Auditor {
+  private let executor: BlockingExecutor
+  private let ledger: String
+  private var link: Link
+
+  nonisolated package var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+  package init(conninfo: String, ledger: String) {
+    executor = BlockingExecutor(label: "auditor")
+    self.ledger = ledger
+    link = Link { () throws(PostgresError) in
+      try SessionSettings.open(conninfo, SessionSettings.report, Proving.statements + Due.questions)
+    }
+  }
+
+  package func tenants() throws(PostgresError) -> [(id: Int32, code: TenantCode)] {
+    try link.use { connection throws(PostgresError) in try Proving.tenants(connection) }
+  }
+
+  package func prove(
+    _ tenant: (id: Int32, code: TenantCode), noted: (number: EntryNumber, hash: EntryHash)?
+  ) throws(PostgresError) -> Verification {
+    let proving = Proving(ledger: ledger)
+    return try link.use { connection throws(PostgresError) in
+      try proving.prove(tenant: tenant.id, tenant.code, noted: noted, connection)
+    }
+  }
+
+  package func zones() throws(PostgresError) -> [String] {
+    try link.use { connection throws(PostgresError) in try Due.zones(connection) }
+  }
+
+  package func duePools(before date: CivilDate, tenant: TenantCode?, after: Due.DuePool?, limit: Int32)
+    throws(PostgresError) -> [Due.DuePool]
+  {
+    try link.use { connection throws(PostgresError) in
+      try Due.pools(before: date, tenant: tenant, after: after, limit: limit, connection)
+    }
+  }
+
+  package func leftovers(from first: CivilDate, through last: CivilDate, tenant: TenantCode?, onlyOpen: Bool)
+    throws(PostgresError) -> [(tenant: TenantCode, leftover: Leftover)]
+  {
+    try link.use { connection throws(PostgresError) in
+      try Due.leftovers(from: first, through: last, tenant: tenant, onlyOpen: onlyOpen, connection)
+    }
+  }
+}

@@ -1,0 +1,115 @@
+internal import LedgerStore
+internal import Logging
+internal import Postgres
+internal import SeatLedger
+internal import SeatProtocol
+
+/// How a reader turns questions into replies.
+struct ReadBatches {
+  private let clock: LedgerClock
+  private let log: Logger
+  private var directory = Directory { Zones.zone(named: $0) }
+
+  init(clock: LedgerClock, log: Logger) {
+    self.clock = clock
+    self.log = log
+  }
+
+  /// Replies to the jobs, in their order. A batch that fails as a whole is run again one job at a time.
+  mutating func run(_ jobs: [ReadJob], _ link: inout Link) -> [Reply] {
+    for isLastTry in [false, true] {
+      do throws(PostgresError) {
+        return try link.use { connection throws(PostgresError) in try attempt(jobs, connection) }
+      } catch {
+        switch error {
+        case .lost where !isLastTry: continue
+        case .lost, .unavailable: return jobs.map { _ in .refused(.databaseUnavailable) }
+        case .refused(let state, let statement, let message):
+          log.error("read failed", metadata: ["statement": "\(statement)", "state": "\(state.code)", "why": "\(message)"])
+          link.drop()
+          guard jobs.count > 1 else { return [.refused(.internalError)] }
+          return jobs.flatMap { run([$0], &link) }
+        }
+      }
+    }
+    return jobs.map { _ in .refused(.databaseUnavailable) }
+  }
+
+  private mutating func attempt(_ jobs: [ReadJob], _ connection: borrowing Connection) throws(PostgresError) -> [Reply] {
+    try directory.learn(tenants: jobs.compactMap(\.tenant), connection)
+    var replies = [Reply?](repeating: nil, count: jobs.count)
+    try answerQueries(jobs, &replies, connection)
+    for (index, job) in jobs.enumerated() {
+      guard case .eligibility(let line, let tenant, let caller) = job.work else { continue }
+      replies[index] = try eligibility(line, tenant, caller, connection)
+    }
+    return replies.map { $0 ?? .refused(.internalError) }
+  }
+
+  private func answerQueries(
+    _ jobs: [ReadJob], _ replies: inout [Reply?], _ connection: borrowing Connection
+  ) throws(PostgresError) {
+    var pipeline = Pipeline()
+    pipeline.add(Load.beginSnapshot)
+    var asked: [(job: Int, query: Query, first: Int)] = []
+    for (index, job) in jobs.enumerated() {
+      guard case .query(let tenant, let make) = job.work else { continue }
+      do throws(Refusal) {
+        let record = try tenant.map { code throws(Refusal) in try self.tenant(code) }
+        let query = try make(record)
+        asked.append((index, query, pipeline.count))
+        for step in query.steps { pipeline.add(step.statement, step.parameters) }
+      } catch {
+        replies[index] = .refused(error)
+      }
+    }
+    guard !asked.isEmpty else { return }
+    pipeline.add(Load.end)
+    let rows = try connection.exchange(pipeline)
+    for (index, query, first) in asked {
+      let page = query.answer(Array(rows[first..<first + query.steps.count]))
+      replies[index] = .ok(rows: page.rows, page.end)
+    }
+  }
+
+  private mutating func eligibility(
+    _ line: RequestLine, _ code: TenantCode, _ caller: Caller, _ connection: borrowing Connection
+  ) throws(PostgresError) -> Reply {
+    try directory.learn(programs: [], tests: line.code(.test).map { [$0] } ?? [], connection)
+    let reserve: Command.Reserve
+    do throws(Refusal) {
+      _ = try tenant(code)
+      reserve = try line.reserve(directory.catalogue)
+    } catch {
+      return .refused(error)
+    }
+    var needs = Needs()
+    needs.add(.reserve(reserve))
+    try directory.learn(schools: [code: needs.schools], connection)
+    let now = clock.now
+    let loaded = try Load([code: needs], at: now, in: directory).run(on: connection, locking: false)
+    guard let ledger = loaded.ledgers[code] else { return .refused(.internalError) }
+    switch ledger.eligibility(reserve, by: caller, at: now, in: directory.catalogue) {
+    case .failure(let refusal): return .refused(refusal)
+    case .success(var fields):
+      fields.add(.seq, ledger.head.number)
+      return .ok(fields)
+    }
+  }
+
+  private func tenant(_ code: TenantCode) throws(Refusal) -> TenantRecord {
+    guard let tenant = directory.tenants[code] else {
+      throw Refusal(.noTenant, nil, "no tenant \(code); tenant.list shows the tenants")
+    }
+    return tenant
+  }
+}
+
+extension ReadJob {
+  fileprivate var tenant: TenantCode? {
+    switch work {
+    case .query(let tenant, _): tenant
+    case .eligibility(_, let tenant, _): tenant
+    }
+  }
+}

@@ -1,0 +1,94 @@
+internal import DequeModule
+package import LedgerStore
+package import Logging
+package import Postgres
+package import SeatLedger
+package import SeatProtocol
+
+/// What a reader is asked, and where its answer goes.
+package struct ReadJob: Sendable {
+  package let work: Work
+  package let port: ReplyPort
+
+  package enum Work: Sendable {
+    /// A question about one tenant, or about the ledger where there is none.
+    case query(tenant: TenantCode?, make: @Sendable (TenantRecord?) throws(Refusal) -> Query)
+    case eligibility(RequestLine, tenant: TenantCode, Caller)
+  }
+
+  package init(work: Work, port: ReplyPort) {
+    self.work = work
+    self.port = port
+  }
+}
+
+/// One libpq session that reads: all that waits goes in one round trip and one snapshot.
+package actor Reader {
+  private let executor: BlockingExecutor
+  private var link: Link
+  private var reads: ReadBatches
+  private var waiting: Deque<ReadJob> = []
+  private var isScheduled = false
+
+  /// Questions of one snapshot: their rows are all in memory at once.
+  private static let mostOfABatch = 64
+  private static let mostWaiting = 65_536
+
+  nonisolated package var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+  package init(conninfo: String, clock: LedgerClock, log: Logger) {
+    executor = BlockingExecutor(label: "reader")
+    reads = ReadBatches(clock: clock, log: log)
+    link = Link { () throws(PostgresError) in
+      try SessionSettings.open(conninfo, SessionSettings.reader, ReaderStatements.all)
+    }
+  }
+
+  nonisolated package func submit(_ job: ReadJob) {
+    executor.async { self.assumeIsolated { $0.admit(job) } }
+  }
+
+  package func grants(of principal: Principal) throws(PostgresError) -> [Credentials.Held] {
+    try link.use { connection throws(PostgresError) in
+      try Credentials.grants(of: principal.names, in: principal.tenant, connection)
+    }
+  }
+
+  package func token(_ id: String) throws(PostgresError) -> Credentials.Token? {
+    try link.use { connection throws(PostgresError) in try Credentials.token(id, connection) }
+  }
+
+  /// Whether the database answers.
+  package func isDatabaseUp() -> Bool {
+    do throws(PostgresError) {
+      try link.use { connection throws(PostgresError) in _ = try connection.run("SELECT 1") }
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  private func admit(_ job: ReadJob) {
+    guard waiting.count < Self.mostWaiting else {
+      ReplyPort.deliver([(job.port, .refused(Refusal(.busy, nil, "too many requests are waiting; try again")))])
+      return
+    }
+    waiting.append(job)
+    schedule()
+  }
+
+  private func schedule() {
+    guard !isScheduled, !waiting.isEmpty else { return }
+    isScheduled = true
+    executor.async { self.assumeIsolated { $0.runBatch() } }
+  }
+
+  private func runBatch() {
+    isScheduled = false
+    let jobs = Array(waiting.prefix(Self.mostOfABatch))
+    waiting.removeFirst(jobs.count)
+    let replies = reads.run(jobs, &link)
+    ReplyPort.deliver(zip(jobs, replies).map { ($0.port, $1) })
+    schedule()
+  }
+}

@@ -1,0 +1,267 @@
+internal import NIOCore
+internal import SeatLedger
+internal import SeatProtocol
+
+/// One connection on its event loop: bytes in, bytes out, timeouts. What a request means is the router's business, and
+/// what comes in which order is the conversation's.
+final class ConnectionHandler: ChannelInboundHandler {
+  typealias InboundIn = ByteBuffer
+  typealias OutboundOut = ByteBuffer
+
+  /// A line that is not finished, or a reply that is not read, for so long ends the connection.
+  private static let patience = TimeAmount.seconds(30)
+
+  private let router: Router
+  private let onClose: () -> Void
+  private var principal: Principal
+  private var framer = LineFramer()
+  private var conversation = Conversation()
+  private var context: ChannelHandlerContext?
+  /// Where the requests in flight are; another place must wait until they are answered.
+  private var place: Router.Place?
+  private var inFlight = 0
+  /// A request that must be alone is under way.
+  private var isAlone = false
+  private var hasFreshGrants = false
+  private var isReading = true
+  private var isInputClosed = false
+  private var isLeaving = false
+  private var isDraining = false
+  private var partialLine: Scheduled<Void>?
+  private var unreadReply: Scheduled<Void>?
+
+  init(principal: Principal, router: Router, onClose: @escaping () -> Void) {
+    self.principal = principal
+    self.router = router
+    self.onClose = onClose
+  }
+
+  // MARK: Channel events
+
+  func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+
+  func channelActive(context: ChannelHandlerContext) {
+    send(Array("* SEATLEDGER 1.0 \(router.greeting(for: principal).string)\n".utf8))
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    var bytes = unwrapInboundIn(data)
+    framer.append(&bytes)
+    proceed()
+  }
+
+  func channelWritabilityChanged(context: ChannelHandlerContext) {
+    unreadReply?.cancel()
+    unreadReply = nil
+    if context.channel.isWritable {
+      proceed()
+    } else {
+      unreadReply = context.eventLoop.assumeIsolated().scheduleTask(in: Self.patience) { [self] in close() }
+    }
+  }
+
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    guard case .inputClosed? = event as? ChannelEvent else {
+      context.fireUserInboundEventTriggered(event)
+      return
+    }
+    isInputClosed = true
+    proceed()
+  }
+
+  func channelInactive(context: ChannelHandlerContext) {
+    partialLine?.cancel()
+    unreadReply?.cancel()
+    self.context = nil
+    isLeaving = true
+    onClose()
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+
+  // MARK: Going on
+
+  /// Answers what can be answered, in order, and closes when nothing is left to say.
+  func proceed() {
+    guard context != nil else { return }
+    frame()
+    dispatch()
+    send(conversation.ready())
+    pace()
+    leaveIfDone()
+  }
+
+  func finish(_ reply: Reply, for ticket: Int) {
+    inFlight -= 1
+    if inFlight == 0 { place = nil }
+    isAlone = false
+    conversation.finish(reply, for: ticket)
+  }
+
+  /// Finishes what has come so far and closes.
+  func drain() {
+    isDraining = true
+    proceed()
+  }
+
+  private func frame() {
+    while !isLeaving, conversation.inFlight < Conversation.mostInFlight, let piece = framer.next() {
+      switch piece {
+      case .tooLong:
+        conversation.take(.bad(BadLine(tag: nil, refusal: .lineTooLong)))
+      case .line(let bytes):
+        do {
+          if let line = try RequestParser.parse(bytes[...]) { conversation.take(.line(line)) }
+        } catch {
+          conversation.take(.bad(error))
+        }
+      }
+    }
+    if isInputClosed, framer.hasPartialLine, conversation.inFlight < Conversation.mostInFlight {
+      framer = LineFramer()
+      conversation.take(.bad(BadLine(tag: nil, refusal: .unterminatedLine)))
+    }
+  }
+
+  private func dispatch() {
+    while !isAlone, context?.channel.isWritable == true || inFlight == 0, let (item, ticket) = conversation.open() {
+      switch item {
+      case .bad(let bad):
+        conversation.spoilBatch(bad.refusal)
+        conversation.finish(.refused(bad.refusal), for: ticket)
+      case .line(let line):
+        guard handle(line, ticket) else {
+          conversation.close(item)
+          return
+        }
+      }
+    }
+  }
+
+  /// - Returns: `false` where the line's turn has not come.
+  private func handle(_ line: RequestLine, _ ticket: Int) -> Bool {
+    if isDraining || isLeaving {
+      conversation.finish(.refused(.shuttingDown), for: ticket)
+      return true
+    }
+    if router.needsGrants(line, principal), !hasFreshGrants {
+      guard inFlight == 0 else { return false }
+      refreshGrants()
+      return false
+    }
+    hasFreshGrants = false
+    switch router.route(line, principal, &conversation) {
+    case .reply(let reply): conversation.finish(reply, for: ticket)
+    case .leave(let reply):
+      conversation.finish(reply, for: ticket)
+      isLeaving = true
+      _ = conversation.dropBacklog()
+    case .work(let place, let submit):
+      if inFlight > 0, place != self.place { return false }
+      self.place = place
+      inFlight += 1
+      if line.command.name == .batchCommit { conversation.endBatch() }
+      submit(port(ticket))
+    case .alone(let run):
+      guard inFlight == 0 else { return false }
+      isAlone = true
+      inFlight += 1
+      runAlone(ticket, run)
+    }
+    return true
+  }
+
+  private func port(_ ticket: Int) -> ReplyPort {
+    guard let loop = context?.eventLoop else { preconditionFailure("a request is handled while the channel is open") }
+    return .connection(ConnectionPort(connection: NIOLoopBound(self, eventLoop: loop), loop: loop, ticket: ticket))
+  }
+
+  /// Runs what takes its time in a task of its own, with nothing else of this connection beside it.
+  private func runAlone(_ ticket: Int, _ run: @escaping Router.Alone) {
+    guard let loop = context?.eventLoop else { return }
+    let bound = NIOLoopBound(self, eventLoop: loop)
+    let principal = principal
+    Task {
+      let result = await run(principal) { line in
+        loop.execute {
+          bound.value.conversation.note(line, for: ticket)
+          bound.value.proceed()
+        }
+      }
+      loop.execute {
+        if let principal = result.principal { bound.value.principal = principal }
+        bound.value.finish(result.reply, for: ticket)
+        bound.value.proceed()
+      }
+    }
+  }
+
+  /// Grants may change while a connection is open: they are asked for with every request that needs them.
+  private func refreshGrants() {
+    guard let loop = context?.eventLoop else { return }
+    isAlone = true
+    let bound = NIOLoopBound(self, eventLoop: loop)
+    let (principal, router) = (principal, router)
+    Task {
+      let grants = await router.grants(of: principal)
+      loop.execute {
+        bound.value.isAlone = false
+        bound.value.principal.grants = grants ?? []
+        bound.value.hasFreshGrants = true
+        bound.value.proceed()
+      }
+    }
+  }
+
+  // MARK: Sending and leaving
+
+  private func send(_ bytes: [UInt8]) {
+    guard let context, !bytes.isEmpty else { return }
+    context.writeAndFlush(wrapOutboundOut(context.channel.allocator.buffer(bytes: bytes)), promise: nil)
+  }
+
+  /// Reads on while there is room for another request; watches a line that does not end.
+  private func pace() {
+    guard let context else { return }
+    let wants = conversation.inFlight < Conversation.mostInFlight && context.channel.isWritable && !isLeaving
+    if wants != isReading {
+      isReading = wants
+      context.channel.setOption(.autoRead, value: wants).assumeIsolated().whenComplete { _ in }
+      if wants { context.read() }
+    }
+    if framer.hasPartialLine, wants, !isInputClosed {
+      guard partialLine == nil else { return }
+      partialLine = context.eventLoop.assumeIsolated().scheduleTask(in: Self.patience) { [self] in close() }
+    } else {
+      partialLine?.cancel()
+      partialLine = nil
+    }
+  }
+
+  private func leaveIfDone() {
+    guard let context, conversation.isIdle, isLeaving || isDraining || (isInputClosed && !framer.hasPartialLine) else {
+      return
+    }
+    self.context = nil
+    // What was written is flushed before the channel closes.
+    context.writeAndFlush(wrapOutboundOut(ByteBuffer())).assumeIsolated().whenComplete { _ in
+      context.close(promise: nil)
+    }
+  }
+
+  private func close() { context?.close(promise: nil) }
+}
+
+extension Refusal {
+  fileprivate static var lineTooLong: Self {
+    Refusal(.lineTooLong, nil, "a line is at most \(LineFramer.mostBytes) bytes with its end; this one was skipped")
+  }
+
+  fileprivate static var unterminatedLine: Self {
+    Refusal(.unterminatedLine, nil, "the last line had no end and was not run")
+  }
+
+  static var shuttingDown: Self {
+    Refusal(.shuttingDown, nil, "the daemon is shutting down; nothing was changed, try again")
+  }
+}

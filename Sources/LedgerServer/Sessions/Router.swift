@@ -1,0 +1,122 @@
+internal import LedgerStore
+internal import SeatLedger
+internal import SeatProtocol
+
+/// What a request means: who may send it, and who carries it out.
+package struct Router: Sendable {
+  package let lanes: Lanes
+  package let reader: Reader
+  package let tasks: Tasks
+  package let status: DaemonStatus
+
+  package init(lanes: Lanes, reader: Reader, tasks: Tasks, status: DaemonStatus) {
+    self.lanes = lanes
+    self.reader = reader
+    self.tasks = tasks
+    self.status = status
+  }
+
+  /// Where requests wait in a row: those in different places may overtake each other.
+  enum Place: Hashable {
+    case lane(Int)
+    case reader
+  }
+
+  /// What takes its time, with nothing else of its connection beside it.
+  typealias Alone = @Sendable (Principal, @escaping @Sendable (Reply.Line) -> Void) async -> AloneResult
+
+  struct AloneResult: Sendable {
+    let reply: Reply
+    /// Whom the connection speaks for from now on, if that has changed.
+    var principal: Principal?
+  }
+
+  enum Route {
+    case reply(Reply)
+    /// The last reply of a connection.
+    case leave(Reply)
+    case work(Place, submit: (ReplyPort) -> Void)
+    case alone(Alone)
+  }
+
+  func needsGrants(_ line: RequestLine, _ principal: Principal) -> Bool {
+    !principal.isOperator && (line.command.access != .anybody || line.command.name == .whoami)
+  }
+
+  func grants(of principal: Principal) async -> [LedgerStore.Credentials.Held]? {
+    try? await reader.grants(of: principal)
+  }
+
+  func greeting(for principal: Principal) -> Fields { status.greeting(for: principal) }
+
+  func route(_ line: RequestLine, _ principal: Principal, _ conversation: inout Conversation) -> Route {
+    do {
+      return try allowedRoute(line, principal, &conversation)
+    } catch {
+      conversation.spoilBatch(error)
+      return .reply(.refused(error))
+    }
+  }
+
+  private func allowedRoute(
+    _ line: RequestLine, _ principal: Principal, _ conversation: inout Conversation
+  ) throws(Refusal) -> Route {
+    let authorization = try Authorization(line, by: principal, in: conversation.batch?.tenant)
+    if let refusal = line.privacyRefusal { throw refusal }
+    let caller = Caller(principal: principal.name, actor: line.options.actor, schools: authorization.schools)
+    switch line.command.name {
+    case .quit: return .leave(.ok())
+    case .batchCommit: return commitBatch(principal, &conversation)
+    case .batchAbort:
+      guard conversation.endBatch() != nil else { throw .batchNotOpen }
+      return .reply(.ok())
+    case .batchBegin:
+      guard let tenant = authorization.tenant else { throw .internalError }
+      return .reply(conversation.beginBatch(line, tenant: tenant))
+    default: break
+    }
+    if conversation.batch != nil { return .reply(conversation.queue(line, schools: authorization.schools)) }
+    if let reply = status.answer(to: line, principal) { return .reply(reply) }
+    if let task = tasks.task(for: line, authorization, caller) { return .alone(task) }
+    if let work = ReadJob.Work(line, authorization, caller) {
+      return .work(.reader) { [reader] port in reader.submit(ReadJob(work: work, port: port)) }
+    }
+    return work(try change(line, authorization), for: caller)
+  }
+
+  private func change(_ line: RequestLine, _ authorization: Authorization) throws(Refusal) -> LaneJob.Work {
+    if line.command.effect == .ledgerChange { return .ledgerChange(line) }
+    guard let tenant = authorization.tenant else { throw .internalError }
+    if line.command.name == .lookup, let key = line.text(.idem) { return .lookup(tenant: tenant, key: key) }
+    return .change(tenant: tenant, lines: [line], options: line.options, isBatch: false)
+  }
+
+  private func commitBatch(_ principal: Principal, _ conversation: inout Conversation) -> Route {
+    guard let batch = conversation.batch else { return .reply(.refused(.batchNotOpen)) }
+    if let (place, refusal) = batch.spoiltBy {
+      conversation.endBatch()
+      return .reply(.refused(.batchFailed(at: place, refusal)))
+    }
+    guard !batch.lines.isEmpty else {
+      conversation.endBatch()
+      var fields = Fields()
+      fields.add(.rows, 0)
+      return .reply(.ok(fields))
+    }
+    let caller = Caller(principal: principal.name, actor: batch.options.actor, schools: batch.schools)
+    return work(
+      .change(tenant: batch.tenant, lines: batch.lines, options: batch.options, isBatch: true), for: caller)
+  }
+
+  private func work(_ work: LaneJob.Work, for caller: Caller) -> Route {
+    .work(.lane(lanes.index(of: work.tenant))) { [lanes] port in
+      lanes.submit(LaneJob(work: work, caller: caller, port: port))
+    }
+  }
+}
+
+extension Refusal {
+  fileprivate static var batchNotOpen: Self {
+    Refusal(.batchNotOpen, nil, "no batch is open; batch.begin opens one")
+  }
+}

@@ -1,0 +1,192 @@
+internal import LedgerStore
+package import Logging
+internal import Postgres
+internal import SeatLedger
+internal import SeatProtocol
+
+/// The commands that run for as long as they take: auth, rollover, verify, status, the test clock.
+package struct Tasks: Sendable {
+  private let reader: Reader
+  private let auditor: Auditor
+  private let rollover: Rollover
+  private let clock: LedgerClock
+  private let status: DaemonStatus
+  private let lanes: Lanes
+  private let log: Logger
+
+  package init(
+    reader: Reader, auditor: Auditor, rollover: Rollover, clock: LedgerClock, status: DaemonStatus, lanes: Lanes,
+    log: Logger
+  ) {
+    self.reader = reader
+    self.auditor = auditor
+    self.rollover = rollover
+    self.clock = clock
+    self.status = status
+    self.lanes = lanes
+    self.log = log
+  }
+
+  /// `nil` for a command that is none of them.
+  func task(for line: RequestLine, _ authorization: Authorization, _ caller: Caller) -> Router.Alone? {
+    switch line.command.name {
+    case .auth: { principal, _ in await authenticate(line, principal) }
+    case .status: { _, _ in .init(reply: await report()) }
+    case .rollover: { _, note in .init(reply: await guarded { try await rollOver(line, authorization, caller, note) }) }
+    case .verify: { _, note in .init(reply: await guarded { try await verify(line, authorization, note) }) }
+    case .clockSet: { _, _ in .init(reply: await guarded { try await setClock(line) }) }
+    default: nil
+    }
+  }
+
+  private func guarded(_ work: () async throws -> Reply) async -> Reply {
+    do {
+      return try await work()
+    } catch let refusal as Refusal {
+      return .refused(refusal)
+    } catch let error as PostgresError {
+      log.error("a task failed", metadata: ["why": "\(error)"])
+      if case .refused = error { return .refused(.internalError) }
+      return .refused(.databaseUnavailable)
+    } catch {
+      log.error("a task failed", metadata: ["why": "\(error)"])
+      return .refused(.internalError)
+    }
+  }
+
+  // MARK: auth and status
+
+  private func authenticate(_ line: RequestLine, _ principal: Principal) async -> Router.AloneResult {
+    let bad = Router.AloneResult(
+      reply: .refused(Refusal(.badToken, nil, "this token is unknown or revoked; token.issue makes a new one")))
+    let parts = (line.text(.token) ?? "").split(separator: ".", maxSplits: 1).map(String.init)
+    guard parts.count == 2 else { return bad }
+    do {
+      guard let token = try await reader.token(parts[0]), Tokens.matches(parts[1], token.secretHash) else { return bad }
+      var principal = Principal(token: token)
+      principal.grants = try await reader.grants(of: principal)
+      return .init(reply: .ok(DaemonStatus.identity(of: principal)), principal: principal)
+    } catch {
+      return .init(reply: .refused(.databaseUnavailable))
+    }
+  }
+
+  private func report() async -> Reply {
+    let isUp = await reader.isDatabaseUp()
+    return .ok(await status.fields(isDatabaseUp: isUp, queue: lanes.queueDepth, lanes: lanes.count))
+  }
+
+  // MARK: rollover
+
+  private func rollOver(
+    _ line: RequestLine, _ authorization: Authorization, _ caller: Caller,
+    _ note: @escaping @Sendable (Reply.Line) -> Void
+  ) async throws -> Reply {
+    let tenant = authorization.tenant
+    let year = line.year(.year)
+    if let tenant { try await requireTenant(tenant) }
+    if line.options.isDry {
+      let lines =
+        if let year { try await rollover.report(of: year, tenant: tenant) } else {
+          try await rollover.rehearsal(tenant: tenant)
+        }
+      return report(lines)
+    }
+    if let year, try await !rollover.isOver(year) {
+      throw Refusal(.tooEarly, .rollover, "\(year) is not over; +dry tells what would expire") {
+        $0.add(.earliest, year.next.firstDay)
+      }
+    }
+    let done = try await rollover.run(tenant: tenant, for: caller) { count in
+      var fields = Fields()
+      fields.add(.done, count)
+      note(.note(fields))
+    }
+    if let year { return report(try await rollover.report(of: year, tenant: tenant)) }
+    return report(done.filter { $0.value.pools > 0 }.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
+  }
+
+  private func requireTenant(_ tenant: TenantCode) async throws {
+    guard try await auditor.tenants().contains(where: { $0.code == tenant }) else {
+      throw Refusal(.noTenant, nil, "no tenant \(tenant); tenant.list shows the tenants")
+    }
+  }
+
+  private func report(_ lines: [(tenant: TenantCode, leftover: Leftover)]) -> Reply {
+    var total = Leftover()
+    let rows = lines.map { line in
+      total += line.leftover
+      var fields = Fields()
+      fields.add(.tenant, line.tenant)
+      fields.append(line.leftover.fields)
+      return fields
+    }
+    var end = Fields()
+    end.add(.tenants, rows.count)
+    end.append(total.fields)
+    return .ok(rows: rows, end)
+  }
+
+  // MARK: verify
+
+  private func verify(
+    _ line: RequestLine, _ authorization: Authorization, _ note: @escaping @Sendable (Reply.Line) -> Void
+  ) async throws -> Reply {
+    let noted = line.text(.head).flatMap(Self.head)
+    let all = try await auditor.tenants()
+    let tenants = authorization.tenant.map { code in all.filter { $0.code == code } } ?? all
+    if let tenant = authorization.tenant, tenants.isEmpty {
+      throw Refusal(.noTenant, nil, "no tenant \(tenant); tenant.list shows the tenants")
+    }
+    if noted != nil, authorization.tenant == nil {
+      throw Refusal.badValue("head", "head= is of one tenant; name it with tenant=")
+    }
+    var (rows, entries, differences): ([Fields], Int64, Int64) = ([], 0, 0)
+    var head = "0:\(String(repeating: "0", count: 64))"
+    for (index, tenant) in tenants.enumerated() {
+      let proof = try await auditor.prove(tenant, noted: noted)
+      entries += proof.entries
+      differences += proof.differenceCount
+      rows += proof.differences.map { difference in
+        var fields = Fields()
+        fields.add(.tenant, proof.tenant)
+        fields.add(.difference, difference)
+        return fields
+      }
+      head = "\(proof.head.number):\(proof.head.hash.hexadecimal)"
+      if tenants.count > 1 {
+        var fields = Fields()
+        fields.add(.done, index + 1)
+        fields.add(.total, tenants.count)
+        note(.note(fields))
+      }
+    }
+    var end = Fields()
+    end.add(.entries, entries)
+    if tenants.count == 1 { end.add(.head, head) }
+    end.add(.differences, differences)
+    return .ok(rows: rows, end)
+  }
+
+  private static func head(_ text: String) -> (number: EntryNumber, hash: EntryHash)? {
+    let parts = text.split(separator: ":").map(String.init)
+    guard parts.count == 2, let number = Int64(parts[0]), let hash = EntryHash(hexadecimal: parts[1]) else { return nil }
+    return (EntryNumber(number), hash)
+  }
+
+  // MARK: clock.set
+
+  private func setClock(_ line: RequestLine) async throws -> Reply {
+    guard clock.isTest else { throw Refusal(.forbidden, nil, "clock.set is for a daemon that runs under --test-clock") }
+    guard case .instant(let instant)? = line.moment(.at) else { throw Refusal.internalError }
+    guard clock.advance(to: instant) else {
+      throw Refusal(.tooLate, .rollover, "the clock only goes forward; it is \(Zone.utc.rfc3339(clock.now))") {
+        $0.add(.now, Zone.utc.rfc3339(clock.now))
+      }
+    }
+    _ = try await rollover.run(tenant: nil, for: Caller(principal: "daemon"))
+    var fields = Fields()
+    fields.add(.now, Zone.utc.rfc3339(clock.now))
+    return .ok(fields)
+  }
+}

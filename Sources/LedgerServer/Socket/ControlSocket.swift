@@ -1,0 +1,100 @@
+internal import Glibc
+
+/// The control socket's file: made with its mode from the first moment on, taken over from a dead daemon, never from a
+/// live one; or handed over by systemd, and then nobody's to remove.
+package struct ControlSocket: ~Copyable {
+  package let descriptor: Int32
+  private let path: String?
+  private let lock: Int32
+
+  private init(descriptor: Int32, path: String?, lock: Int32) {
+    self.descriptor = descriptor
+    self.path = path
+    self.lock = lock
+  }
+
+  /// Connections that the kernel keeps until they are accepted.
+  private static let backlog: Int32 = 512
+
+  /// The first descriptor that systemd hands over.
+  private static let firstInherited: Int32 = 3
+
+  /// The socket that systemd has opened for this process, if it has.
+  package static func inherited(_ environment: [String: String]) -> ControlSocket? {
+    guard environment["LISTEN_PID"] == String(getpid()), environment["LISTEN_FDS"] == "1" else { return nil }
+    return ControlSocket(descriptor: firstInherited, path: nil, lock: -1)
+  }
+
+  /// Makes the socket at `path`, in a directory of its own.
+  package static func bind(at path: String) throws(ControlSocketError) -> ControlSocket {
+    var address = sockaddr_un()
+    address.sun_family = sa_family_t(AF_UNIX)
+    let capacity = MemoryLayout.size(ofValue: address.sun_path)
+    guard path.utf8.count < capacity else { throw .failed("\(path): a socket's path has at most \(capacity - 1) bytes") }
+    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+
+    let directory = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+    if !directory.isEmpty, mkdir(directory, 0o755) != 0, errno != EEXIST { throw .failed(system(directory)) }
+    // The lock is the daemon's life: the kernel lets go of it when the process ends, however it ends.
+    let lock = open("\(path).lock", O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
+    guard lock >= 0 else { throw .failed(system("\(path).lock")) }
+    guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
+      close(lock)
+      throw .inUse(path)
+    }
+    let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+    guard descriptor >= 0 else { throw .failed(system(path)) }
+    _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+    do throws(ControlSocketError) {
+      try replaceDead(&address, descriptor, path)
+    } catch {
+      close(descriptor)
+      close(lock)
+      throw error
+    }
+    return ControlSocket(descriptor: descriptor, path: path, lock: lock)
+  }
+
+  private static func replaceDead(_ address: inout sockaddr_un, _ descriptor: Int32, _ path: String)
+    throws(ControlSocketError)
+  {
+    let size = socklen_t(MemoryLayout<sockaddr_un>.size)
+    func with(_ body: (Int32, UnsafePointer<sockaddr>?, socklen_t) -> Int32) -> Int32 {
+      withUnsafePointer(to: &address) { pointer in
+        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { body(descriptor, $0, size) }
+      }
+    }
+    // Somebody without our lock may still listen there: a daemon under systemd, or another program.
+    if with(Glibc.connect) == 0 { throw .inUse(path) }
+    if errno == ECONNREFUSED, unlink(path) != 0 { throw .failed(system(path)) }
+    let mask = umask(0o117)
+    let bound = with(Glibc.bind)
+    let why = errno
+    umask(mask)
+    guard bound == 0 else {
+      errno = why
+      throw .failed(system(path))
+    }
+    guard listen(descriptor, backlog) == 0 else { throw .failed(system(path)) }
+  }
+
+  private static func system(_ what: String) -> String { "\(what): \(String(cString: strerror(errno)))" }
+
+  /// Removes the socket's file, if it is ours.
+  package consuming func remove() {
+    if let path { unlink(path) }
+    if lock >= 0 { close(lock) }
+  }
+}
+
+package enum ControlSocketError: Error, CustomStringConvertible {
+  case inUse(String)
+  case failed(String)
+
+  package var description: String {
+    switch self {
+    case .inUse(let path): "\(path): another daemon listens there; stop it first or choose another --socket"
+    case .failed(let what): what
+    }
+  }
+}

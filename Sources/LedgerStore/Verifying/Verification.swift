@@ -1,0 +1,97 @@
+internal import Postgres
+package import SeatLedger
+
+/// What the proof of one tenant's journal found.
+package struct Verification: Sendable {
+  package let tenant: TenantCode
+  package private(set) var entries: Int64 = 0
+  package private(set) var head: TenantLedger.Head
+  /// Differences in the order in which they were found, at most `shown` of them.
+  package private(set) var differences: [String] = []
+  package private(set) var differenceCount: Int64 = 0
+
+  /// A reader wants the first differences, not a million lines that follow from one.
+  static let shown = 1_000
+
+  fileprivate mutating func add(_ difference: String) {
+    differenceCount += 1
+    if differences.count < Self.shown { differences.append(difference) }
+  }
+}
+
+/// Proves a journal entry by entry: numbers without a gap, the chain of hashes, and books that follow from it.
+package struct JournalProof {
+  private var verification: Verification
+  private var books = Books()
+  private let noted: (number: EntryNumber, hash: EntryHash)?
+
+  /// - Parameter noted: a head that was noted down before; a tail cut off behind it is found by it alone.
+  package init(
+    ledger: String, tenant: TenantCode, noted: (number: EntryNumber, hash: EntryHash)?
+  ) {
+    let genesis = EntryHash.genesis(ledger: ledger, tenant: tenant)
+    verification = Verification(
+      tenant: tenant, head: .init(number: EntryNumber(0), hash: genesis, recorded: Instant(microseconds: 0)))
+    self.noted = noted
+  }
+
+  package mutating func take(_ stored: StoredEntry) {
+    let entry = stored.entry
+    let head = verification.head
+    if entry.number.value != head.number.value + 1 {
+      verification.add("entry \(entry.number): the one before it is \(head.number); entries are missing or doubled")
+    }
+    if entry.recorded < head.recorded { verification.add("entry \(entry.number): recorded before the one in front of it") }
+    if !stored.isReadable { verification.add("entry \(entry.number): its detail does not read") }
+    if head.hash.chained(to: entry) != stored.hash { verification.add("entry \(entry.number): its hash does not follow") }
+    do throws(Contradiction) {
+      try books.apply(entry)
+    } catch {
+      verification.add("entry \(entry.number): \(error.what)")
+    }
+    verification.take(entry, stored.hash)
+    if let noted, noted.number == entry.number, noted.hash != stored.hash {
+      verification.add("entry \(entry.number): another hash than the one that was noted")
+    }
+  }
+
+  /// Compares the rebuilt books with the tables.
+  package mutating func finish(
+    head: TenantLedger.Head, pools: [Pool], attempts: [Attempt], approvals: [Approval]
+  ) -> Verification {
+    let found = verification.head
+    if found.number != head.number || found.hash != head.hash || found.recorded != head.recorded {
+      verification.add("tenant: its head is entry \(head.number), the journal's last is entry \(found.number)")
+    }
+    if let noted, noted.number > found.number {
+      verification.add("journal: it ends at entry \(found.number), before the noted entry \(noted.number)")
+    }
+    compare("pool", books.pools, Dictionary(pools.map { ($0.number, $0) }) { $1 })
+    compare("attempt", books.attempts, Dictionary(attempts.map { ($0.number, $0) }) { $1 })
+    compare("approval", books.approvals, Dictionary(approvals.map { ($0.number, $0) }) { $1 })
+    for pool in books.pools.values where !pool.balance.isSound {
+      verification.add("pool \(pool.number): its seats or cents do not add up")
+    }
+    return verification
+  }
+
+  private mutating func compare<Kind, Row: Equatable>(
+    _ what: String, _ rebuilt: [Number<Kind>: Row], _ stored: [Number<Kind>: Row]
+  ) {
+    for number in Set(rebuilt.keys).union(stored.keys).sorted() {
+      switch (rebuilt[number], stored[number]) {
+      case (.none, .some): verification.add("\(what) \(number): no entry made it")
+      case (.some, .none): verification.add("\(what) \(number): missing from its table")
+      case (let one, let other) where one != other: verification.add("\(what) \(number): differs from its entries")
+      default: break
+      }
+    }
+  }
+}
+
+extension Verification {
+  fileprivate mutating func take(_ entry: Entry, _ hash: EntryHash) {
+    entries += 1
+    head = .init(number: entry.number, hash: hash, recorded: entry.recorded)
+  }
+}
