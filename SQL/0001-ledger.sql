@@ -279,10 +279,10 @@ COMMENT ON TABLE approval IS 'Leave for one paid retest, given by somebody else 
 
 -- Privileges ----------------------------------------------------------------------------------------------------------
 
+RESET ROLE;
+
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO seatledger_writer, seatledger_reader;
 GRANT INSERT ON journal, audit TO seatledger_writer;
 GRANT INSERT, UPDATE ON tenant, pool, attempt, approval, token TO seatledger_writer;
 GRANT INSERT ON school, program, test TO seatledger_writer;
 GRANT INSERT, DELETE ON access_grant TO seatledger_writer;
-
-RESET ROLE;

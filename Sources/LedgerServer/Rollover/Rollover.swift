@@ -12,16 +12,18 @@ package struct Rollover: Sendable {
   private let auditor: Auditor
   private let lanes: Lanes
   private let clock: LedgerClock
+  private let status: DaemonStatus
 
   /// Pools that are listed at once.
   private static let page: Int32 = 4_096
   /// Pools of one tenant that are expired in one job.
   private static let mostOfAJob = 64
 
-  package init(auditor: Auditor, lanes: Lanes, clock: LedgerClock) {
+  package init(auditor: Auditor, lanes: Lanes, clock: LedgerClock, status: DaemonStatus) {
     self.auditor = auditor
     self.lanes = lanes
     self.clock = clock
+    self.status = status
   }
 
   /// Expires all that is due, and tells what this run has expired, tenant by tenant.
@@ -41,7 +43,10 @@ package struct Rollover: Sendable {
         report[tenant, default: Leftover()] += leftover
         done += leftover.pools
       }
-      guard listed.count == Int(Self.page), let end = listed.last else { return report }
+      guard listed.count == Int(Self.page), let end = listed.last else {
+        status.noteRollover()
+        return report
+      }
       last = end
       await progress(done)
     }

@@ -1,0 +1,208 @@
+internal import Foundation
+package import Logging
+internal import Postgres
+internal import Subprocess
+internal import SystemPackage
+
+/// A private PostgreSQL in the daemon's state directory: made once, started and stopped with the daemon, taken over when
+/// the last daemon was killed, restarted when it dies.
+package struct EmbeddedPostgres: Sendable {
+  private let directory: String
+  private let programs: ServerPrograms
+  private let user: ServerUser
+  private let log: Logger
+
+  private var data: String { "\(directory)/data" }
+
+  /// The role that the daemon connects as: its own user, by peer authentication.
+  private var role: String { NSUserName() }
+
+  /// Seconds that a server may take to start, recovery included, or to stop.
+  private static let patience = "120"
+
+  /// Makes the cluster, if it is not there yet.
+  ///
+  /// - Parameter stateDirectory: absolute; PostgreSQL gets the directory `postgres` in it.
+  package static func open(stateDirectory: String, log: Logger) async throws -> EmbeddedPostgres {
+    let directory = "\(stateDirectory)/postgres"
+    let version = (try? String(contentsOfFile: "\(directory)/data/PG_VERSION", encoding: .utf8)).flatMap {
+      Int($0.trimmingCharacters(in: .whitespacesAndNewlines))
+    }
+    guard "\(directory)/.s.PGSQL.5432".utf8.count < 108 else {
+      throw EmbeddedPostgresError.failed("\(directory): too long a path for a Unix socket; choose a shorter one")
+    }
+    let cluster = EmbeddedPostgres(
+      directory: directory, programs: try await ServerPrograms.find(majorVersion: version),
+      user: try ServerUser.choose(for: directory), log: log)
+    if let obstacle = cluster.user.obstacle(to: cluster.data) {
+      throw EmbeddedPostgresError.failed(
+        "PostgreSQL runs as \(cluster.user.name), who cannot enter \(obstacle); chmod o+x it or choose another place")
+    }
+    if version == nil { try await cluster.create() }
+    try cluster.configure()
+    return cluster
+  }
+
+  private func create() async throws {
+    log.info("making a new PostgreSQL cluster", metadata: ["directory": "\(data)", "user": "\(user.name)"])
+    let manager = FileManager.default
+    try manager.createDirectory(atPath: directory, withIntermediateDirectories: true)
+    // What an interrupted initdb has left cannot be used.
+    if manager.fileExists(atPath: data) { try manager.removeItem(atPath: data) }
+    if user.isOther {
+      try manager.setAttributes(
+        [.ownerAccountID: NSNumber(value: user.uid), .groupOwnerAccountID: NSNumber(value: user.gid)],
+        ofItemAtPath: directory)
+    }
+    try await perform(
+      programs.initdb,
+      [
+        "-D", data, "--username=\(role)", "--auth-local=peer", "--auth-host=reject", "--data-checksums",
+        "--encoding=UTF8", "--locale=C", "--no-instructions",
+      ])
+    let include = "\ninclude 'seatledger.conf'\n"
+    let file = "\(data)/postgresql.conf"
+    try (String(contentsOfFile: file, encoding: .utf8) + include).write(toFile: file, atomically: false, encoding: .utf8)
+  }
+
+  /// Written anew with every start: the machine may have got more memory.
+  private func configure() throws {
+    let megabytes = Int(ProcessInfo.processInfo.physicalMemory / 1_048_576)
+    let settings = """
+      # Written by seatledgerd with every start.
+      listen_addresses = ''
+      unix_socket_directories = '\(directory.replacingOccurrences(of: "'", with: "''"))'
+      max_connections = 40
+      shared_buffers = \(max(64, min(megabytes / 4, 8_192)))MB
+      max_wal_size = 4GB
+      checkpoint_timeout = 15min
+      jit = off
+      fsync = on
+      full_page_writes = on
+      synchronous_commit = on
+      log_min_messages = warning
+      log_line_prefix = '%m [%p] '
+
+      """
+    let file = "\(data)/seatledger.conf"
+    try settings.write(toFile: file, atomically: false, encoding: .utf8)
+    if user.isOther {
+      try FileManager.default.setAttributes(
+        [.ownerAccountID: NSNumber(value: user.uid), .groupOwnerAccountID: NSNumber(value: user.gid)], ofItemAtPath: file)
+    }
+  }
+
+  /// Starts the server, or takes over one that runs already.
+  ///
+  /// - Returns: how to connect to the database `seatledger`.
+  package func start() async throws -> String {
+    if try await isRunning() {
+      log.info("taking over the PostgreSQL that the last daemon left")
+    } else {
+      try await launch()
+    }
+    try await createDatabase()
+    return conninfo(database: "seatledger")
+  }
+
+  /// After a crash the dead server's children may hold its memory for a moment longer.
+  private func launch() async throws {
+    for isLastTry in [false, false, false, false, true] {
+      do {
+        try await perform(
+          programs.pgCtl,
+          ["start", "-D", data, "-w", "-t", Self.patience, "-s", "-l", "\(directory)/postgres.log"])
+        return
+      } catch where !isLastTry {
+        log.warning("PostgreSQL did not start yet", metadata: ["why": "\(error)"])
+        try await Task.sleep(for: .seconds(1))
+      }
+    }
+  }
+
+  private func createDatabase() async throws {
+    let connection = try Connection.open(conninfo(database: "postgres"))
+    if try connection.run("SELECT FROM pg_database WHERE datname = 'seatledger'").count == 0 {
+      try connection.run("CREATE DATABASE seatledger")
+    }
+    // Whoever may become the server's own user anyway may also look into its tables.
+    if try connection.run("SELECT FROM pg_roles WHERE rolname = '\(user.name)'").count == 0 {
+      try connection.run("CREATE ROLE \"\(user.name)\" LOGIN SUPERUSER")
+    }
+  }
+
+  /// Restarts the server whenever it dies, until the task is cancelled.
+  package func supervise() async {
+    let watch = Watch(conninfo: conninfo(database: "postgres"))
+    while !Task.isCancelled {
+      await watch.untilGone()
+      if Task.isCancelled { return }
+      do {
+        guard try await !isRunning() else { continue }
+        log.error("PostgreSQL has died; starting it again")
+        try await launch()
+      } catch {
+        log.error("PostgreSQL cannot be started", metadata: ["why": "\(error)"])
+        try? await Task.sleep(for: .seconds(1))
+      }
+    }
+  }
+
+  package func stop() async {
+    do {
+      try await perform(programs.pgCtl, ["stop", "-D", data, "-m", "fast", "-w", "-t", Self.patience, "-s"])
+    } catch {
+      log.error("PostgreSQL did not stop", metadata: ["why": "\(error)"])
+    }
+  }
+
+  private func isRunning() async throws -> Bool {
+    let result = try await run(
+      .path(FilePath(programs.pgCtl)), arguments: ["status", "-D", data], workingDirectory: FilePath(directory),
+      platformOptions: options, output: .discarded, error: .discarded)
+    return result.terminationStatus.isSuccess
+  }
+
+  private func conninfo(database: String) -> String {
+    Conninfo.text([("host", directory), ("port", "5432"), ("dbname", database), ("user", role)])
+  }
+
+  // MARK: Running programs
+
+  private var options: PlatformOptions {
+    var options = PlatformOptions()
+    // A Ctrl-C at the daemon's terminal is not for PostgreSQL.
+    options.createSession = true
+    if user.isOther {
+      options.userID = user.uid
+      options.groupID = user.gid
+      options.supplementaryGroups = [user.gid]
+    }
+    return options
+  }
+
+  private func perform(_ program: String, _ arguments: [String]) async throws {
+    let result = try await run(
+      .path(FilePath(program)), arguments: Arguments(arguments), workingDirectory: FilePath(directory),
+      platformOptions: options, output: .discarded, error: .string(limit: 65_536))
+    guard result.terminationStatus.isSuccess else {
+      let message = result.standardError.trimmingCharacters(in: .whitespacesAndNewlines)
+      throw EmbeddedPostgresError.failed("\(program): \(message); see also \(directory)/postgres.log")
+    }
+  }
+}
+
+/// Holds a connection for no other purpose than to learn when the server at its other end is gone.
+private actor Watch {
+  private let executor = BlockingExecutor(label: "postgres watch")
+  private let conninfo: String
+
+  nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+  init(conninfo: String) { self.conninfo = conninfo }
+
+  func untilGone() {
+    guard let connection = try? Connection.open(conninfo) else { return }
+    connection.waitUntilClosed()
+  }
+}

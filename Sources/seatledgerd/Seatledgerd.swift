@@ -1,0 +1,60 @@
+import ArgumentParser
+import Foundation
+import Logging
+
+@main
+struct Seatledgerd: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "seatledgerd",
+    abstract: "Keeps the books of exam seats and answers on a Unix socket.",
+    discussion: """
+      Without --database it runs a PostgreSQL of its own in its state directory. Every option can also be given in the \
+      environment, as SEATLEDGER_STATE_DIRECTORY and so on, or in a file of such lines.
+      """,
+    version: "1.0")
+
+  @Option(help: "Where the daemon and its PostgreSQL keep their files (/var/lib/seatledger).")
+  var stateDirectory: String?
+
+  @Option(help: "The control socket (/run/seatledger/control.sock).")
+  var socket: String?
+
+  @Option(help: "A PostgreSQL to use instead of the embedded one, as libpq writes it.")
+  var database: String?
+
+  @Option(help: ArgumentHelp("Start the clock at this instant; for tests and demonstrations.", valueName: "instant"))
+  var testClock: String?
+
+  @Flag(help: "Roll nothing over by itself; the command still does.")
+  var noRollover = false
+
+  @Option(help: "A file of SEATLEDGER_NAME=value lines.")
+  var config: String?
+
+  func run() async throws {
+    let environment = ProcessInfo.processInfo.environment
+    LoggingSystem.bootstrap { label in
+      var handler = StreamLogHandler.standardError(label: label)
+      handler.logLevel = environment["SEATLEDGER_LOG_LEVEL"].flatMap(Logger.Level.init(rawValue:)) ?? .info
+      return handler
+    }
+    let settings = try settings(environment)
+    try await Daemon(settings: settings, environment: environment, log: Logger(label: "seatledgerd")).run()
+  }
+
+  private func settings(_ environment: [String: String]) throws -> Settings {
+    var options: [Settings.Name: String] = [:]
+    options[.stateDirectory] = stateDirectory
+    options[.socket] = socket
+    options[.database] = database
+    options[.testClock] = testClock
+    if noRollover { options[.noRollover] = "yes" }
+    do {
+      let path = config ?? environment["SEATLEDGER_CONFIG"]
+      let file = try path.map { try String(contentsOfFile: $0, encoding: .utf8) }
+      return try Settings(options: options, environment: environment, file: file)
+    } catch let error as SettingsError {
+      throw ValidationError(error.description)
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import Foundation
+import SeatLedger
+
+/// What the daemon was told: by its options, else by the environment, else by its file.
+struct Settings {
+  let stateDirectory: String
+  let socket: String
+  /// Where PostgreSQL is; `nil` for the embedded one.
+  let database: String?
+  let testClock: Instant?
+  let rollsOver: Bool
+  let mostConnections: Int
+  let mostConnectionsOfAUser: Int
+
+  /// Every setting's name, as an option and in the environment.
+  enum Name: String, CaseIterable {
+    case stateDirectory = "state-directory"
+    case socket
+    case database
+    case testClock = "test-clock"
+    case noRollover = "no-rollover"
+    case maxConnections = "max-connections"
+    case maxConnectionsPerUser = "max-connections-per-user"
+
+    var variable: String { "SEATLEDGER_" + rawValue.uppercased().replacingOccurrences(of: "-", with: "_") }
+  }
+
+  /// - Parameters:
+  ///   - options: what the command line says.
+  ///   - file: the text of a file of `SEATLEDGER_NAME=value` lines, as systemd's EnvironmentFile takes them.
+  init(options: [Name: String], environment: [String: String], file: String?) throws {
+    let filed = try file.map(Self.read) ?? [:]
+    func setting(_ name: Name) -> String? { options[name] ?? environment[name.variable] ?? filed[name.variable] }
+    func count(_ name: Name, default standard: Int) throws -> Int {
+      guard let text = setting(name) else { return standard }
+      guard let count = Int(text), (1...100_000).contains(count) else {
+        throw SettingsError("\(name.rawValue) takes a whole number from 1 on, not \(text)")
+      }
+      return count
+    }
+    stateDirectory = URL(fileURLWithPath: setting(.stateDirectory) ?? "/var/lib/seatledger").standardizedFileURL.path
+    socket = setting(.socket) ?? "/run/seatledger/control.sock"
+    database = setting(.database)
+    testClock = try setting(.testClock).map(Self.instant)
+    rollsOver = !["1", "yes", "true"].contains(setting(.noRollover) ?? "no")
+    mostConnections = try count(.maxConnections, default: 512)
+    mostConnectionsOfAUser = try count(.maxConnectionsPerUser, default: 128)
+  }
+
+  private static func instant(_ text: String) throws -> Instant {
+    guard case .instant(let instant)? = Moment(text) else {
+      throw SettingsError("test-clock takes an instant with its offset, like 2025-06-30T23:59:50-04:00, not \(text)")
+    }
+    return instant
+  }
+
+  private static func read(_ file: String) throws -> [String: String] {
+    var settings: [String: String] = [:]
+    for (index, line) in file.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+      let line = line.trimmingCharacters(in: .whitespaces)
+      if line.isEmpty || line.hasPrefix("#") { continue }
+      let parts = line.split(separator: "=", maxSplits: 1).map { $0.trimmingCharacters(in: .whitespaces) }
+      guard let name = parts.first, Name.allCases.contains(where: { $0.variable == name }) else {
+        throw SettingsError("line \(index + 1) of the configuration file names no setting: \(line)")
+      }
+      settings[name] = parts.count > 1 ? parts[1].trimmingCharacters(in: CharacterSet(charactersIn: "\"'")) : ""
+    }
+    return settings
+  }
+}
+
+struct SettingsError: Error, CustomStringConvertible {
+  let description: String
+
+  init(_ description: String) { self.description = description }
+}
