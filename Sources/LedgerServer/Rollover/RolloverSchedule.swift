@@ -18,8 +18,9 @@ package struct RolloverSchedule: Service {
     self.log = log
   }
 
-  package func run() async throws {
-    try await cancelWhenGracefulShutdown {
+  package func run() async {
+    // The end of the daemon is the only end of this loop, and no error.
+    try? await cancelWhenGracefulShutdown {
       while true {
         let next = await runOnce()
         let wait = max(next.microseconds - clock.now.microseconds, 1_000)

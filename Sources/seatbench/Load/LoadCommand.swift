@@ -1,0 +1,87 @@
+import ArgumentParser
+import Histogram
+import SeatClient
+import SeatProtocol
+
+struct Load: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Reserves and starts, in equal parts, in a closed loop, and tells how fast and how late.")
+
+  @Option(help: "The daemon's control socket.")
+  var socket = ControlConnection.standardPath
+
+  @Option(help: "Connections.")
+  var connections = 64
+
+  @Option(help: "Requests in flight on each connection.")
+  var depth = 1
+
+  @Option(help: "Tenants, each with five schools.")
+  var tenants = 20
+
+  @Option(help: "Seconds to measure, after two to warm up.")
+  var seconds = 10
+
+  @Option(help: "Of 100 requests, so many balances.")
+  var balance = 0
+
+  @Flag(help: "Send no idempotency keys.")
+  var noKeys = false
+
+  private static let schoolsOfATenant = 5
+
+  func run() throws {
+    let name = "b\(Driver<LoadScript>.now)"
+    let schools = try prepare(name)
+    var driver = try Driver(
+      socket: socket,
+      scripts: (0..<connections).map {
+        LoadScript(connection: $0, run: name, schools: schools, balancePercent: balance, usesKeys: !noKeys)
+      }, depth: depth)
+    defer { driver.close() }
+    driver.isRecording = false
+    try driver.run(until: Driver<LoadScript>.now + 2_000_000)
+    driver.isRecording = true
+    let start = Driver<LoadScript>.now
+    try driver.run(until: start + UInt64(seconds) * 1_000_000)
+    report(driver, microseconds: Driver<LoadScript>.now - start)
+  }
+
+  /// Tenants and schools of this run's own, with more seats than it can use.
+  private func prepare(_ name: String) throws -> [(tenant: String, school: String)] {
+    var connection = try ControlConnection.open(socket)
+    var schools: [(String, String)] = []
+    for index in 0..<tenants {
+      let tenant = "\(name)-\(index)"
+      try ask("tenant.add tenant=\(tenant) name=bench zone=America/New_York", &connection)
+      for school in (0..<Self.schoolsOfATenant).map({ "school-\($0)" }) {
+        try ask("school.add tenant=\(tenant) school=\(school) name=bench", &connection)
+        try ask(
+          "purchase tenant=\(tenant) school=\(school) program=ase-entry-level seats=1000000 unit-price=40.00",
+          &connection)
+        schools.append((tenant, school))
+      }
+    }
+    return schools
+  }
+
+  private func ask(_ line: String, _ connection: inout ControlConnection) throws {
+    let reply = try connection.ask(line)
+    guard reply.last?.kind == .ok else { throw ValidationError("\(line): \(reply.last?.body ?? "")") }
+  }
+
+  private func report(_ driver: Driver<LoadScript>, microseconds: UInt64) {
+    let perSecond = Int((Double(driver.answered) / Double(microseconds) * 1e6).rounded())
+    let errors = driver.scripts.reduce(into: [String: Int]()) { $0.merge($1.errors, uniquingKeysWith: +) }
+    func at(_ percentile: Double) -> UInt64 { driver.latencies.valueAtPercentile(percentile) }
+    print(
+      """
+      \(driver.answered) commands in \(microseconds / 1_000) ms over \(connections) connections, \(depth) in flight on each
+      latency in µs: median \(at(50)), 90 % \(at(90)), 99 % \(at(99)), 99.9 % \(at(99.9)), most \(driver.latencies.max)
+      """)
+    for (code, count) in errors.sorted(by: { $0.key < $1.key }) { print("\(count) times \(code)") }
+    print(
+      "result commands_per_second=\(perSecond) p50_us=\(at(50)) p99_us=\(at(99)) "
+        + "errors=\(errors.values.reduce(0, +))")
+  }
+}

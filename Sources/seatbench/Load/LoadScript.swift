@@ -1,0 +1,76 @@
+import SeatClient
+
+/// Reserves a seat for a new candidate, starts the attempt, and so on for ever; now and then it asks for a balance.
+struct LoadScript: Script {
+  private let schools: [(tenant: String, school: String)]
+  private let balancePercent: Int
+  private let usesKeys: Bool
+  private var keys = IdempotencyKeys()
+  private var random: SplitMix64
+  private var candidates = 0
+  private let name: String
+  /// What the unanswered requests are, oldest first.
+  private var unanswered: [Kind] = []
+  /// Reserved and not started yet: the last one first.
+  private var startable: [(tenant: String, attempt: Int64)] = []
+  private(set) var errors: [String: Int] = [:]
+  private(set) var isFinished = false
+
+  private enum Kind {
+    case reserve(tenant: String)
+    case other
+  }
+
+  init(connection: Int, run: String, schools: [(tenant: String, school: String)], balancePercent: Int, usesKeys: Bool) {
+    name = "\(run)x\(connection)"
+    self.schools = schools
+    self.balancePercent = balancePercent
+    self.usesKeys = usesKeys
+    random = SplitMix64(seed: UInt64(connection))
+  }
+
+  mutating func next(into bytes: inout [UInt8]) -> Bool {
+    let (tenant, school) = schools[Int(random.next() % UInt64(schools.count))]
+    if balancePercent > 0, Int(random.next() % 100) < balancePercent {
+      bytes.append(contentsOf: "balance tenant=\(tenant) school=\(school)\n".utf8)
+      unanswered.append(.other)
+      return true
+    }
+    let key = usesKeys ? " +idem=\(keys.next())" : ""
+    if let (tenant, attempt) = startable.popLast() {
+      bytes.append(contentsOf: "start tenant=\(tenant) attempt=\(attempt) proctor=attested\(key)\n".utf8)
+      unanswered.append(.other)
+    } else {
+      candidates += 1
+      let line = "reserve tenant=\(tenant) school=\(school) candidate=\(name)c\(candidates) test=brakes\(key)\n"
+      bytes.append(contentsOf: line.utf8)
+      unanswered.append(.reserve(tenant: tenant))
+    }
+    return true
+  }
+
+  mutating func take(_ line: ArraySlice<UInt8>) {
+    let kind = unanswered.removeFirst()
+    if line.begins(with: "ERR ") {
+      let code = String(decoding: line.dropFirst(4).prefix { $0 != UInt8(ascii: " ") }, as: UTF8.self)
+      errors[code, default: 0] += 1
+    } else if case .reserve(let tenant) = kind, let attempt = number("attempt", in: line) {
+      startable.append((tenant, attempt))
+    }
+  }
+}
+
+/// A small random generator with a seed, so that a run can be repeated (Steele, Lea, Flood 2014).
+struct SplitMix64: RandomNumberGenerator {
+  private var state: UInt64
+
+  init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ (mixed >> 31)
+  }
+}
