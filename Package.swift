@@ -12,6 +12,7 @@ let package = Package(
   name: "seatledger",
   products: [
     .executable(name: "seatledgerd", targets: ["seatledgerd"]),
+    .executable(name: "seatctl", targets: ["seatctl"]),
     .executable(name: "seatbench", targets: ["seatbench"]),
   ],
   dependencies: [
@@ -81,5 +82,7 @@ let package = Package(
         .product(name: "SwiftCSV", package: "SwiftCSV"),
       ],
       swiftSettings: settings),
+    .executableTarget(
+      name: "seatctl", dependencies: ["SeatClient", "SeatLedger", "SeatProtocol"], swiftSettings: settings),
   ]
 )

@@ -19,7 +19,7 @@ struct District {
 
 extension District {
   /// Reads a report card: columns `district`, `district_name`, `school`, `school_name` and `credentials_earned`, in any
-  /// order, among others. Schools without credentials have nobody to seat and are left out.
+  /// order, among others. A school without credentials has nobody to seat.
   static func read(_ file: String, only code: String?) throws -> [District] {
     let csv = try CSV<Named>(url: URL(fileURLWithPath: file))
     var districts: [String: District] = [:]
@@ -31,7 +31,6 @@ extension District {
       let district = try column("district").lowercased()
       if let code, code.lowercased() != district { continue }
       let credentials = try Int(column("credentials_earned")) ?? 0
-      guard credentials > 0 else { continue }
       let name = try column("district_name")
       let school = School(
         code: try column("school").lowercased(), name: try column("school_name"), credentials: credentials)
@@ -49,7 +48,7 @@ enum DistrictError: Error, CustomStringConvertible {
   var description: String {
     switch self {
     case .noColumn(let name, let line): "line \(line) has no column \(name)"
-    case .nothing(let code): code.map { "no school of district \($0) earned a credential in this file" } ?? "the file names no school"
+    case .nothing(let code): code.map { "the file names no school of district \($0)" } ?? "the file names no school"
     }
   }
 }

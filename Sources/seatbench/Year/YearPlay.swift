@@ -54,9 +54,10 @@ struct YearPlay: ~Copyable {
       for batch in district.schools.chunked(by: 200) {
         var lines = ["batch.begin \(tenant)"]
         for school in batch {
+          lines.append("school.add school=\(school.code) name=\"\(school.name.replacingQuotes)\"")
+          guard school.credentials > 0 else { continue }
           let wanted = max(1, school.credentials * Int.random(in: 97...116, using: &random) / 100)
           let perkins = wanted / 3
-          lines.append("school.add school=\(school.code) name=\"\(school.name.replacingQuotes)\"")
           let purchase = "purchase school=\(school.code) program=ase-entry-level unit-price=40.00"
           lines.append("\(purchase) seats=\(wanted - perkins) po=4500-\(school.code)")
           if perkins > 0 { lines.append("\(purchase) seats=\(perkins) fund=perkins po=4501-\(school.code)") }
@@ -115,7 +116,7 @@ struct YearPlay: ~Copyable {
       """
 
       \(Table.grouped(idle)) seats expired unused and \(Table.grouped(reserved)) reserved but not started: \
-      $\(report.value(.cost) ?? "0.00") is gone.
+      $\(Table.grouped(report.value(.cost) ?? "0.00")) is gone.
       """)
     let proof = try ask("verify")
     print(
@@ -129,9 +130,10 @@ struct YearPlay: ~Copyable {
       ("bought", .purchased), ("available", .available), ("reserved", .reserved), ("used", .consumed),
       ("expired", .expired), ("third tries", .thirdTries),
     ]
-    var table = Table(header: [districts.count == 1 ? "school" : "district"] + columns.map(\.0), leading: 1)
+    var table = Table(
+      [(districts.count == 1 ? "school" : "district", false)] + columns.map { (title: $0.0, isNumber: true) })
     var total = [Int](repeating: 0, count: columns.count)
-    func add(_ name: String, _ lines: [ReplyLine]) -> [Int] {
+    func sums(_ lines: [ReplyLine]) -> [Int] {
       columns.map { column in lines.reduce(0) { $0 + (Int($1.value(column.1) ?? "") ?? 0) } }
     }
     for district in districts {
@@ -139,18 +141,18 @@ struct YearPlay: ~Copyable {
       if districts.count == 1 {
         let lines = try read("balance tenant=\(district.code) +limit=1000").filter { $0.kind == .data }
         for school in district.schools {
-          rows.append((school.name, add(school.name, lines.filter { $0.value(.school) == school.code })))
+          rows.append((school.name, sums(lines.filter { $0.value(.school) == school.code })))
         }
       } else {
-        rows = [(district.name, add(district.name, [try ask("balance tenant=\(district.code) +limit=1")]))]
+        rows = [(district.name, sums([try ask("balance tenant=\(district.code) +limit=1")]))]
       }
-      for (name, row) in rows {
+      for (name, row) in rows where row[0] > 0 {
         table.add([String(name.prefix(40))] + row.map(Table.grouped))
         total = zip(total, row).map { $0 + $1 }
       }
     }
-    table.add(["all"] + total.map(Table.grouped))
-    return table.text(hasTotal: true)
+    table.add(total: ["all"] + total.map(Table.grouped))
+    return table.text()
   }
 
   // MARK: Asking and showing

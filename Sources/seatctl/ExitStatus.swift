@@ -1,0 +1,37 @@
+import SeatClient
+
+/// What a script learns from the exit status (after BSD's sysexits).
+enum ExitStatus: Int32 {
+  case fine = 0
+  case usage = 64
+  case refused = 65
+  case notFound = 66
+  case noDaemon = 69
+  case `internal` = 70
+  case tryAgain = 75
+  case notOurProtocol = 76
+  case notAllowed = 77
+
+  /// - Parameters:
+  ///   - code: of an ERR, such as `state.no-seats`.
+  ///   - retry: what the daemon says about trying again.
+  init(code: String, retry: String) {
+    switch code.prefix(while: { $0 != "." }) {
+    case _ where retry != "no": self = .tryAgain
+    case "syntax", "limit", "watch": self = .usage
+    case "state", "privacy", "idem", "batch": self = .refused
+    case "notfound": self = .notFound
+    case "auth": self = .notAllowed
+    case "server": self = .internal
+    default: self = .notOurProtocol
+    }
+  }
+
+  init(_ error: ControlConnectionError) {
+    switch error {
+    case .noDaemon: self = .noDaemon
+    case .closed: self = .tryAgain
+    case .notOurProtocol: self = .notOurProtocol
+    }
+  }
+}

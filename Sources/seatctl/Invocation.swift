@@ -1,0 +1,118 @@
+import SeatClient
+import SeatLedger
+import SeatProtocol
+
+/// What the words on the command line ask for.
+struct Invocation {
+  var socket: String
+  var isJSON = false
+  var action = Action.overview
+
+  enum Action {
+    /// `seatctl` alone.
+    case overview
+    case help(CommandSpec?)
+    case raw
+    case completion(String)
+    case command(CommandSpec, arguments: [(name: String, value: String)], options: [(OptionName, String?)])
+  }
+
+  init(_ words: [String], environment: [String: String]) throws(UsageError) {
+    socket = environment["SEATLEDGER_SOCKET"] ?? ControlConnection.standardPath
+    var rest = words[...]
+    try takeOwnOptions(&rest)
+    guard let word = rest.popFirst() else { return }
+    switch word {
+    case "help":
+      let name = rest.popFirst()
+      action = .help(try name.map { name throws(UsageError) in try Self.spec(name) })
+    case "raw": action = .raw
+    case "completion":
+      guard let shell = rest.popFirst(), Completion.shells.contains(shell) else {
+        throw UsageError("completion takes one of \(Completion.shells.joined(separator: ", "))")
+      }
+      action = .completion(shell)
+    default: try takeCommand(try Self.spec(word), &rest)
+    }
+    try takeOwnOptions(&rest)
+    if let word = rest.first { throw UsageError("\(word) is one word too many") }
+  }
+
+  private static func spec(_ name: String) throws(UsageError) -> CommandSpec {
+    guard let spec = CommandSpec.named(name) else {
+      let near = Spelling.nearest(to: name, among: CommandName.allCases.map(\.rawValue) + ["raw", "completion"])
+      let hint = near.map { "did you mean \($0)?" } ?? "seatctl help lists the commands"
+      throw UsageError("there is no command \(name); \(hint)")
+    }
+    return spec
+  }
+
+  private mutating func takeOwnOptions(_ rest: inout ArraySlice<String>) throws(UsageError) {
+    while let word = rest.first {
+      switch word {
+      case "--json": isJSON = true
+      case "--help", "-h":
+        action = .help(nil)
+        rest = []
+        return
+      case "--socket":
+        guard let path = rest.dropFirst().first else { throw UsageError("--socket needs a path") }
+        socket = path
+        rest.removeFirst()
+      case let word where word.hasPrefix("--socket="): socket = String(word.dropFirst(9))
+      default: return
+      }
+      rest.removeFirst()
+    }
+  }
+
+  private mutating func takeCommand(_ spec: CommandSpec, _ rest: inout ArraySlice<String>) throws(UsageError) {
+    var arguments: [(name: String, value: String)] = []
+    var options: [(OptionName, String?)] = []
+    while let word = rest.first {
+      if word == "--help" || word == "-h" {
+        action = .help(spec)
+        rest = []
+        return
+      }
+      let before = rest.count
+      try takeOwnOptions(&rest)
+      if rest.count < before { continue }
+      rest.removeFirst()
+      guard word.hasPrefix("--") else { throw Self.stray(word, spec) }
+      let parts = word.dropFirst(2).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+      let name = parts[0]
+      func value() throws(UsageError) -> String {
+        if parts.count > 1 { return parts[1] }
+        guard let value = rest.popFirst() else { throw UsageError("--\(name) needs a value") }
+        return value
+      }
+      if ArgumentName(rawValue: name).flatMap({ spec[$0] }) != nil {
+        arguments.append((name, try value()))
+      } else if let option = OptionName(rawValue: name), spec.options.contains(option) {
+        options.append((option, option == .dry ? nil : try value()))
+      } else {
+        throw Self.stray("--\(name)", spec)
+      }
+    }
+    action = .command(spec, arguments: arguments, options: options)
+  }
+
+  private static func stray(_ word: String, _ spec: CommandSpec) -> UsageError {
+    let known = Self.words(of: spec)
+    let hint = Spelling.nearest(to: word, among: known).map { "did you mean \($0)?" }
+    return UsageError(
+      "\(spec.name.rawValue) does not take \(word); \(hint ?? "it takes \(known.joined(separator: " "))")")
+  }
+
+  /// The options that a command takes on the command line.
+  static func words(of spec: CommandSpec) -> [String] {
+    (spec.arguments.map(\.name.rawValue) + spec.options.filter { $0 != .json }.map(\.rawValue).sorted()).map { "--\($0)" }
+  }
+}
+
+struct UsageError: Error {
+  let message: String
+
+  init(_ message: String) { self.message = message }
+}
