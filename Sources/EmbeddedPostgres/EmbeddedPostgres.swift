@@ -62,7 +62,8 @@ package struct EmbeddedPostgres: Sendable {
       ])
     let include = "\ninclude 'seatledger.conf'\n"
     let file = "\(data)/postgresql.conf"
-    try (String(contentsOfFile: file, encoding: .utf8) + include).write(toFile: file, atomically: false, encoding: .utf8)
+    try (String(contentsOfFile: file, encoding: .utf8) + include).write(
+      toFile: file, atomically: false, encoding: .utf8)
   }
 
   /// Written anew with every start: the machine may have got more memory.
@@ -90,7 +91,8 @@ package struct EmbeddedPostgres: Sendable {
     try settings.write(toFile: file, atomically: false, encoding: .utf8)
     if user.isOther {
       try FileManager.default.setAttributes(
-        [.ownerAccountID: NSNumber(value: user.uid), .groupOwnerAccountID: NSNumber(value: user.gid)], ofItemAtPath: file)
+        [.ownerAccountID: NSNumber(value: user.uid), .groupOwnerAccountID: NSNumber(value: user.gid)],
+        ofItemAtPath: file)
     }
   }
 
@@ -115,7 +117,7 @@ package struct EmbeddedPostgres: Sendable {
           programs.pgCtl,
           ["start", "-D", data, "-w", "-t", Self.patience, "-s", "-l", "\(directory)/postgres.log"])
         return
-      } catch where !isLastTry {
+      } catch  where !isLastTry {
         log.warning("PostgreSQL did not start yet", metadata: ["why": "\(error)"])
         try await Task.sleep(for: .seconds(1))
       }

@@ -32,7 +32,9 @@ struct ServerPrograms: Sendable {
   /// What pg_config says, where Debian puts every version, and the search path.
   private static func candidates() async -> [String] {
     var directories: [String] = []
-    if let own = try? await run(.name("pg_config"), arguments: ["--bindir"], output: .string(limit: 4_096)).standardOutput {
+    if let own = try? await run(.name("pg_config"), arguments: ["--bindir"], output: .string(limit: 4_096))
+      .standardOutput
+    {
       directories.append(own.trimmingCharacters(in: .whitespacesAndNewlines))
     }
     let debian = "/usr/lib/postgresql"

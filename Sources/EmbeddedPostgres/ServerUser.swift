@@ -15,7 +15,9 @@ struct ServerUser: Sendable {
       return own
     }
     var status = stat()
-    if stat(directory, &status) == 0, status.st_uid != 0, let owner = user(status.st_uid, isOther: true) { return owner }
+    if stat(directory, &status) == 0, status.st_uid != 0, let owner = user(status.st_uid, isOther: true) {
+      return owner
+    }
     for name in ["seatledger", "postgres", "nobody"] {
       if let entry = getpwnam(name) { return user(entry, isOther: true) }
     }

@@ -72,7 +72,8 @@ package struct Directory: Sendable {
     programs: some Sequence<ProgramCode>, tests: some Sequence<TestCode>, _ connection: borrowing Connection
   ) throws(PostgresError) {
     guard
-      programs.contains(where: { catalogue.programs[$0] == nil }) || tests.contains(where: { catalogue.tests[$0] == nil })
+      programs.contains(where: { catalogue.programs[$0] == nil })
+        || tests.contains(where: { catalogue.tests[$0] == nil })
         || catalogue.programs.isEmpty
     else { return }
     var pipeline = Pipeline()

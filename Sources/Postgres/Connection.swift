@@ -99,7 +99,9 @@ extension Connection {
       // An empty value still needs an address, or libpq would take it for NULL.
       let empty = UnsafeRawPointer(formats.isEmpty ? buffer.baseAddress : nil)
       let values: [UnsafePointer<CChar>?] = parameters.spans.map { span in
-        span.flatMap { span in (buffer.baseAddress ?? empty).map { ($0 + span.lowerBound).assumingMemoryBound(to: CChar.self) } }
+        span.flatMap { span in
+          (buffer.baseAddress ?? empty).map { ($0 + span.lowerBound).assumingMemoryBound(to: CChar.self) }
+        }
       }
       return PQsendQueryPrepared(raw, statement.name, Int32(values.count), values, lengths, formats, 1) == 1
     }

@@ -30,7 +30,8 @@ package struct ControlConnection: ~Copyable {
       close(descriptor)
       throw error
     }
-    guard let greeting = ReplyLine(line), greeting.kind != .data, line.hasPrefix("* SEATLEDGER 1.") || greeting.kind.isFinal
+    guard let greeting = ReplyLine(line), greeting.kind != .data,
+      line.hasPrefix("* SEATLEDGER 1.") || greeting.kind.isFinal
     else {
       close(descriptor)
       throw .notOurProtocol(line)

@@ -80,7 +80,8 @@ struct Invocation {
       if rest.count < before { continue }
       rest.removeFirst()
       guard word.hasPrefix("--") else { throw Self.stray(word, spec) }
-      let parts = word.dropFirst(2).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+      let parts = word.dropFirst(2).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(
+        String.init)
       let name = parts[0]
       func value() throws(UsageError) -> String {
         if parts.count > 1 { return parts[1] }
@@ -107,7 +108,9 @@ struct Invocation {
 
   /// The options that a command takes on the command line.
   static func words(of spec: CommandSpec) -> [String] {
-    (spec.arguments.map(\.name.rawValue) + spec.options.filter { $0 != .json }.map(\.rawValue).sorted()).map { "--\($0)" }
+    (spec.arguments.map(\.name.rawValue) + spec.options.filter { $0 != .json }.map(\.rawValue).sorted()).map {
+      "--\($0)"
+    }
   }
 }
 

@@ -12,7 +12,8 @@ struct StateLock: ~Copyable {
     guard descriptor >= 0 else { throw SettingsError("\(path): \(String(cString: strerror(errno)))") }
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
       close(descriptor)
-      throw SettingsError("\(directory): another seatledgerd uses it; stop that one or choose another --state-directory")
+      throw SettingsError(
+        "\(directory): another seatledgerd uses it; stop that one or choose another --state-directory")
     }
     return StateLock(descriptor: descriptor)
   }

@@ -127,7 +127,9 @@ extension BoundJob {
     guard let kept = ledger.kept[key], kept.principal == job.caller.principal else {
       return .refused(Refusal(.noKey, nil, "nothing was kept under this key; the request may be sent with it"))
     }
-    let answers = kept.answer.split(separator: "\n", omittingEmptySubsequences: false).map { Fields(stored: String($0)) }
+    let answers = kept.answer.split(separator: "\n", omittingEmptySubsequences: false).map {
+      Fields(stored: String($0))
+    }
     let isBatch = answers.count > 1
     var fields = Fields()
     fields.add(.command, isBatch ? "batch" : String(kept.request.prefix { $0 != " " }))

@@ -47,7 +47,8 @@ struct LaneBatches {
           log.warning("database unavailable", metadata: ["reason": "\(message)"])
           return jobs.map { _ in .refused(.databaseUnavailable) }
         case .refused(let state, let statement, let message):
-          log.error("batch failed", metadata: ["statement": "\(statement)", "state": "\(state.code)", "why": "\(message)"])
+          log.error(
+            "batch failed", metadata: ["statement": "\(statement)", "state": "\(state.code)", "why": "\(message)"])
           rollBack(&link)
           if state.isLockTimeout { return jobs.map { _ in .refused(.databaseUnavailable) } }
           guard jobs.count > 1 else { return [.refused(.internalError)] }
@@ -70,7 +71,8 @@ struct LaneBatches {
     }
   }
 
-  private mutating func attempt(_ jobs: [LaneJob], _ connection: borrowing Connection) throws(PostgresError) -> Outcome {
+  private mutating func attempt(_ jobs: [LaneJob], _ connection: borrowing Connection) throws(PostgresError) -> Outcome
+  {
     try directory.learn(tenants: jobs.map(\.tenant), connection)
     let lines = jobs.flatMap(\.lines)
     try directory.learn(
@@ -82,7 +84,8 @@ struct LaneBatches {
 
     let now = clock.now
     var loaded = try Load(needs, at: now, in: directory).run(on: connection)
-    if !clock.isTest, let server = loaded.serverClock, abs(server.microseconds - now.microseconds) > Self.mostClockSkew {
+    if !clock.isTest, let server = loaded.serverClock, abs(server.microseconds - now.microseconds) > Self.mostClockSkew
+    {
       try end(connection)
       return Outcome(replies: jobs.map { _ in .refused(.clockSkew) }, sessionIsSound: true)
     }

@@ -25,7 +25,8 @@ struct ReadBatches {
         case .lost where !isLastTry: continue
         case .lost, .unavailable: return jobs.map { _ in .refused(.databaseUnavailable) }
         case .refused(let state, let statement, let message):
-          log.error("read failed", metadata: ["statement": "\(statement)", "state": "\(state.code)", "why": "\(message)"])
+          log.error(
+            "read failed", metadata: ["statement": "\(statement)", "state": "\(state.code)", "why": "\(message)"])
           link.drop()
           guard jobs.count > 1 else { return [.refused(.internalError)] }
           return jobs.flatMap { run([$0], &link) }
@@ -35,7 +36,8 @@ struct ReadBatches {
     return jobs.map { _ in .refused(.databaseUnavailable) }
   }
 
-  private mutating func attempt(_ jobs: [ReadJob], _ connection: borrowing Connection) throws(PostgresError) -> [Reply] {
+  private mutating func attempt(_ jobs: [ReadJob], _ connection: borrowing Connection) throws(PostgresError) -> [Reply]
+  {
     try directory.learn(tenants: jobs.compactMap(\.tenant), connection)
     var replies = [Reply?](repeating: nil, count: jobs.count)
     try answerQueries(jobs, &replies, connection)

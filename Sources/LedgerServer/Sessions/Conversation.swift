@@ -113,7 +113,9 @@ extension Conversation {
 
   /// Queues a line that its principal may send, or spoils the batch with it.
   mutating func queue(_ line: RequestLine, schools: Set<SchoolCode>?) -> Reply {
-    guard let open = batch else { return .refused(Refusal(.batchNotOpen, nil, "no batch is open; batch.begin opens one")) }
+    guard let open = batch else {
+      return .refused(Refusal(.batchNotOpen, nil, "no batch is open; batch.begin opens one"))
+    }
     let bytes = line.arguments.reduce(line.command.name.rawValue.utf8.count) {
       $0 + $1.name.rawValue.utf8.count + $1.text.utf8.count + 2
     }

@@ -170,7 +170,9 @@ package struct Tasks: Sendable {
 
   private static func head(_ text: String) -> (number: EntryNumber, hash: EntryHash)? {
     let parts = text.split(separator: ":").map(String.init)
-    guard parts.count == 2, let number = Int64(parts[0]), let hash = EntryHash(hexadecimal: parts[1]) else { return nil }
+    guard parts.count == 2, let number = Int64(parts[0]), let hash = EntryHash(hexadecimal: parts[1]) else {
+      return nil
+    }
     return (EntryNumber(number), hash)
   }
 

@@ -30,7 +30,9 @@ package struct ControlSocket: ~Copyable {
     var address = sockaddr_un()
     address.sun_family = sa_family_t(AF_UNIX)
     let capacity = MemoryLayout.size(ofValue: address.sun_path)
-    guard path.utf8.count < capacity else { throw .failed("\(path): a socket's path has at most \(capacity - 1) bytes") }
+    guard path.utf8.count < capacity else {
+      throw .failed("\(path): a socket's path has at most \(capacity - 1) bytes")
+    }
     withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
 
     let directory = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."

@@ -10,7 +10,8 @@ enum PoolColumns {
     \.returned,
   ]
   static let names = [
-    "purchased", "transferred_in", "transferred_out", "available", "held", "reserved", "consumed", "forfeited", "expired",
+    "purchased", "transferred_in", "transferred_out", "available", "held", "reserved", "consumed", "forfeited",
+    "expired",
     "returned",
   ]
   /// `p.available, p.available_cents, …`

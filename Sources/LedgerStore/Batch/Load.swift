@@ -93,7 +93,9 @@ extension Load {
   /// Only what the commands name is asked for.
   private var parts: [Part] {
     var parts: [Part] = []
-    func add(_ statement: Statement, _ parameters: Parameters, _ take: @escaping (inout Row, inout TenantLedger) -> Void) {
+    func add(
+      _ statement: Statement, _ parameters: Parameters, _ take: @escaping (inout Row, inout TenantLedger) -> Void
+    ) {
       parts.append(Part(statement: statement, parameters: parameters, take: take))
     }
     let pool: (inout Row, inout TenantLedger) -> Void = { row, ledger in ledger.take(Pool(&row)) }

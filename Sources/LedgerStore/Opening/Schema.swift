@@ -25,7 +25,8 @@ package enum Schema {
       guard known.checksum == step.checksum else { throw SchemaError.changed(step.number, step.name) }
     }
     for step in Migration.all where !applied.contains(where: { $0.number == step.number }) {
-      let note = "INSERT INTO migration (number, name, checksum) VALUES (\(step.number), '\(step.name)', '\(step.checksum)')"
+      let note =
+        "INSERT INTO migration (number, name, checksum) VALUES (\(step.number), '\(step.name)', '\(step.checksum)')"
       try connection.runScript("BEGIN;\n\(step.sql);\n\(note);\nCOMMIT;", name: "migration \(step.number)")
     }
     try connection.run("SELECT pg_advisory_unlock(\(lock))")

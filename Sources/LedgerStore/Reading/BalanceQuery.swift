@@ -35,7 +35,9 @@ package struct PoolFilter: Sendable {
 
 extension Query {
   /// A row a pool, in the order of school, program, expiry date, fund and kind; the end carries the totals.
-  package static func balance(of tenant: TenantRecord, _ filter: PoolFilter, _ paging: Paging) throws(BadCursor) -> Query {
+  package static func balance(of tenant: TenantRecord, _ filter: PoolFilter, _ paging: Paging) throws(BadCursor)
+    -> Query
+  {
     var key: [String] = []
     if let after = paging.after {
       key = after.split(separator: "/", omittingEmptySubsequences: false).map(String.init)

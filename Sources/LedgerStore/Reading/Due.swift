@@ -65,7 +65,8 @@ package enum Due {
     }
   }
 
-  private static let selectZones = Statement("zones", "SELECT DISTINCT zone FROM tenant WHERE tenant_id <> 0 ORDER BY zone")
+  private static let selectZones = Statement(
+    "zones", "SELECT DISTINCT zone FROM tenant WHERE tenant_id <> 0 ORDER BY zone")
 
   private static let selectPools = Statement(
     "due_pools",

@@ -9,7 +9,8 @@ package struct Query: Sendable {
   package let steps: [(statement: Statement, parameters: Parameters)]
   package let answer: @Sendable ([Rows]) -> Page
 
-  package init(_ steps: [(statement: Statement, parameters: Parameters)], answer: @escaping @Sendable ([Rows]) -> Page) {
+  package init(_ steps: [(statement: Statement, parameters: Parameters)], answer: @escaping @Sendable ([Rows]) -> Page)
+  {
     self.steps = steps
     self.answer = answer
   }

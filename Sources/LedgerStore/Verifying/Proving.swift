@@ -16,8 +16,9 @@ package struct Proving {
   package init(ledger: String) { self.ledger = ledger }
 
   /// Every tenant's id and code, in the order of the codes.
-  package static func tenants(_ connection: borrowing Connection) throws(PostgresError) -> [(id: Int32, code: TenantCode)]
-  {
+  package static func tenants(_ connection: borrowing Connection) throws(PostgresError) -> [(
+    id: Int32, code: TenantCode
+  )] {
     var pipeline = Pipeline()
     pipeline.add(selectTenants)
     return try connection.exchange(pipeline)[0].map { (Int32($0.integer()), TenantCode(stored: $0.text())) }

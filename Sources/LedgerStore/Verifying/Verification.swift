@@ -41,9 +41,13 @@ package struct JournalProof {
     if entry.number.value != head.number.value + 1 {
       verification.add("entry \(entry.number): the one before it is \(head.number); entries are missing or doubled")
     }
-    if entry.recorded < head.recorded { verification.add("entry \(entry.number): recorded before the one in front of it") }
+    if entry.recorded < head.recorded {
+      verification.add("entry \(entry.number): recorded before the one in front of it")
+    }
     if !stored.isReadable { verification.add("entry \(entry.number): its detail does not read") }
-    if head.hash.chained(to: entry) != stored.hash { verification.add("entry \(entry.number): its hash does not follow") }
+    if head.hash.chained(to: entry) != stored.hash {
+      verification.add("entry \(entry.number): its hash does not follow")
+    }
     do throws(Contradiction) {
       try books.apply(entry)
     } catch {

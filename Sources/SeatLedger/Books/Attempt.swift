@@ -77,7 +77,8 @@ package struct Attempt: Hashable, Sendable {
   }
 
   package init(
-    number: AttemptNumber, facts: Facts, reserved: Instant, year: AcademicYear, state: State, appointment: Appointment?, minutes: Int,
+    number: AttemptNumber, facts: Facts, reserved: Instant, year: AcademicYear, state: State, appointment: Appointment?,
+    minutes: Int,
     started: Instant? = nil, completed: CivilDate? = nil, seat: Seat?
   ) {
     self.number = number

@@ -175,7 +175,8 @@ extension Books {
     let seat = entry.amount.seats > 0 ? Attempt.Seat(bucket: .reserved, cents: entry.amount.cents) : nil
     take(
       Attempt(
-        number: AttemptNumber(entry.number.value), facts: facts, reserved: entry.effective, year: year, state: .reserved,
+        number: AttemptNumber(entry.number.value), facts: facts, reserved: entry.effective, year: year,
+        state: .reserved,
         appointment: appointment, minutes: minutes, seat: seat))
     if facts.isThirdTry, let pool = facts.pool { try change(pool, entry) { $0.thirdTries += 1 } }
     if let approval = facts.approval {

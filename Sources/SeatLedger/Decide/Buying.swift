@@ -31,7 +31,9 @@ extension TenantLedger {
     answer.add(.expires, identity.expires)
     answer.add(.available, books.pools[pool]?.balance.available.seats ?? 0)
     answer.add(.cost, Money(cents: cost))
-    if let warning = lateWarning(purchase.program.profile, expires: identity.expires, today: today) { answer.add(.warning, warning) }
+    if let warning = lateWarning(purchase.program.profile, expires: identity.expires, today: today) {
+      answer.add(.warning, warning)
+    }
     return answer
   }
 
@@ -45,7 +47,8 @@ extension TenantLedger {
       let year = purchase.year ?? running
       guard year <= running.next else {
         throw .refusal(
-          Refusal(.tooEarly, .buyingAhead, "seats can be bought for \(running) and \(running.next), not further ahead") {
+          Refusal(.tooEarly, .buyingAhead, "seats can be bought for \(running) and \(running.next), not further ahead")
+          {
             $0.add(.earliest, AcademicYear(start: year.start - 1).firstDay)
           })
       }
@@ -60,7 +63,9 @@ extension TenantLedger {
       let expires = bought + days
       guard expires >= today else {
         throw .refusal(
-          Refusal(.tooLate, .buyingAhead, "seats bought on \(bought) expired on \(expires)") { $0.add(.latest, expires) })
+          Refusal(.tooLate, .buyingAhead, "seats bought on \(bought) expired on \(expires)") {
+            $0.add(.latest, expires)
+          })
       }
       return expires
     }

@@ -191,7 +191,9 @@ extension TenantLedger {
 
   /// R3: the answer says what every pool that the school could draw on has.
   private func noSeats(at school: SchoolCode, _ pools: [Pool], on day: CivilDate) -> Refusal {
-    let list = pools.prefix(Self.poolsShown).map { "\($0.identity.fund):\($0.identity.expires):\($0.balance.available.seats)" }
+    let list = pools.prefix(Self.poolsShown).map {
+      "\($0.identity.fund):\($0.identity.expires):\($0.balance.available.seats)"
+    }
     let what =
       pools.isEmpty
       ? "\(school) has no pool that lives on \(day)"

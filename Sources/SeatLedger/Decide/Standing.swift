@@ -41,7 +41,9 @@ extension TenantLedger {
     of candidate: Candidate, at test: Test, _ profile: Profile, on day: CivilDate, at now: Instant,
     in catalogue: Catalogue, without attempt: Attempt? = nil
   ) -> Standing {
-    let others = books.attempts(of: candidate).filter { $0.number != attempt?.number && !hasLapsed($0, at: now, catalogue) }
+    let others = books.attempts(of: candidate).filter {
+      $0.number != attempt?.number && !hasLapsed($0, at: now, catalogue)
+    }
     let tried = others.filter { $0.facts.test == test.code && $0.state.isCounted }
     let today = zone.date(of: now)
     let year = attempt?.year ?? yearOfAttempt(tried, profile, on: day, today: today)

@@ -153,7 +153,8 @@ extension TenantLedger {
   ) throws(Stop) -> EntryNumber {
     let entry = Entry(
       number: EntryNumber(nextNumber(work)), kind: kind, from: from, to: to, amount: amount, attempt: attempt,
-      reverses: nil, effective: effective ?? work.now, recorded: work.now.adding(microseconds: Int64(work.entries.count)),
+      reverses: nil, effective: effective ?? work.now,
+      recorded: work.now.adding(microseconds: Int64(work.entries.count)),
       principal: work.caller.principal, actor: work.caller.actor, reason: reason, detail: detail, kept: nil)
     do {
       try books.apply(entry)
@@ -172,7 +173,9 @@ extension Kept {
   func answer(to request: Request) -> Decision {
     let asked = request.lines.map(\.canonical).joined(separator: "\n")
     if principal != request.caller.principal { return .refused(mismatch("principal"), line: 0) }
-    if !asked.utf8.elementsEqual(self.request.utf8) { return .refused(mismatch(Self.difference(asked, self.request)), line: 0) }
+    if !asked.utf8.elementsEqual(self.request.utf8) {
+      return .refused(mismatch(Self.difference(asked, self.request)), line: 0)
+    }
     return .replayed(answer.split(separator: "\n", omittingEmptySubsequences: false).map { Fields(stored: String($0)) })
   }
 

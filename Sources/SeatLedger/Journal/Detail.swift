@@ -99,7 +99,8 @@ private struct StoredFacts {
 extension Pool.Identity {
   fileprivate init?(_ facts: StoredFacts) {
     guard let school = facts[.school], let program = facts[.program], let fund = facts[.fund],
-      let kind = facts[.kind].flatMap(Pool.Kind.init(rawValue:)), let expires = facts[.expires].flatMap({ CivilDate($0) })
+      let kind = facts[.kind].flatMap(Pool.Kind.init(rawValue:)),
+      let expires = facts[.expires].flatMap({ CivilDate($0) })
     else { return nil }
     self.init(
       school: Code(stored: school), program: Code(stored: program), kind: kind, fund: Code(stored: fund),

@@ -8,7 +8,8 @@ package struct Refusal: Error, Hashable, Sendable {
   /// For people.
   package let message: String
 
-  package init(_ code: ErrorCode, _ rule: Rule? = nil, _ message: String, with fill: (inout Fields) -> Void = { _ in }) {
+  package init(_ code: ErrorCode, _ rule: Rule? = nil, _ message: String, with fill: (inout Fields) -> Void = { _ in })
+  {
     self.code = code
     self.rule = rule
     self.message = message

@@ -127,7 +127,8 @@ extension CommandSpec {
       return inside(
         "books seats that the district bought", .roles([.finance]), .change, need(.school, .code),
         need(.program, .code), need(.seats, seats), need(.unitPrice, .money), may(.year, .year), may(.fee, .money),
-        may(.fund, .code), may(.po, .text(64)), may(.invoice, .text(64)), may(.on, .date), may(.kind, .choice(["seats"])))
+        may(.fund, .code), may(.po, .text(64)), may(.invoice, .text(64)), may(.on, .date),
+        may(.kind, .choice(["seats"])))
     case .return:
       return inside(
         "books seats back to the vendor", .roles([.finance]), .change, need(.school, .code),
@@ -184,14 +185,16 @@ extension CommandSpec {
         may(.program, .code), may(.year, .year), may(.fund, .code), may(.from, .date), may(.to, .date))
     case .rollover:
       return inside(
-        "expires what is due, or tells what would be", .roles([.scheduler]), .task, scope: .tenantOrAll, may(.year, .year))
+        "expires what is due, or tells what would be", .roles([.scheduler]), .task, scope: .tenantOrAll,
+        may(.year, .year))
     case .lookup:
       return inside(
         "tells what became of an idempotency key", .roles([.finance, .school, .approver]), .read,
         need(.idem, .key))
     case .verify:
       return inside(
-        "proves the journal and the tables beside it", .roles([.auditor, .finance]), .task, scope: .tenantOrAll, may(.head, .head))
+        "proves the journal and the tables beside it", .roles([.auditor, .finance]), .task, scope: .tenantOrAll,
+        may(.head, .head))
     case .batchBegin: return inside("begins a batch that is done whole or not at all", .granted, .change)
     case .batchCommit: return spec("runs the batch", .granted, .session)
     case .batchAbort: return spec("drops the batch", .granted, .session)

@@ -22,7 +22,9 @@ package struct Reply: Sendable {
 
   package static func ok(_ fields: Fields = Fields()) -> Self { Self(end: .ok(fields)) }
 
-  package static func ok(rows: [Fields], _ fields: Fields) -> Self { Self(lines: rows.map(Line.data), end: .ok(fields)) }
+  package static func ok(rows: [Fields], _ fields: Fields) -> Self {
+    Self(lines: rows.map(Line.data), end: .ok(fields))
+  }
 
   package static func refused(_ refusal: Refusal) -> Self { Self(end: .refused(refusal)) }
 }

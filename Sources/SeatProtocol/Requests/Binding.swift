@@ -114,7 +114,8 @@ extension RequestLine {
       return Command.PoolChoice(program: program.code, expires: expires, fund: fund)
     case (.yearEnd, let year?, nil): return Command.PoolChoice(program: program.code, expires: year.lastDay, fund: fund)
     case (.yearEnd, nil, nil): throw Self.missing(.year, "say which year's seats: year=2024-2025")
-    case (.days, nil, nil): throw Self.missing(.expires, "seats of \(program.code) are told apart by expires=yyyy-mm-dd")
+    case (.days, nil, nil):
+      throw Self.missing(.expires, "seats of \(program.code) are told apart by expires=yyyy-mm-dd")
     }
   }
 

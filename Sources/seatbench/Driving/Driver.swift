@@ -8,7 +8,8 @@ struct Driver<Work: Script> {
   private var lines: [Line]
   private let depth: Int
   /// Microseconds from sending a request to its reply's last line.
-  private(set) var latencies = Histogram<UInt64>(highestTrackableValue: 60_000_000, numberOfSignificantValueDigits: .three)
+  private(set) var latencies = Histogram<UInt64>(
+    highestTrackableValue: 60_000_000, numberOfSignificantValueDigits: .three)
   private(set) var answered = 0
   var isRecording = true
 

@@ -84,7 +84,8 @@ struct RoundScript: Script {
     case .approve:
       return "approve \(tenant) school=\(school) candidate=\(student.token) test=\(student.test) reason=\"school pays\""
     case .reserve:
-      return "reserve \(tenant) school=\(school) candidate=\(student.token) test=\(student.test) on=\(round.appointment)"
+      return
+        "reserve \(tenant) school=\(school) candidate=\(student.token) test=\(student.test) on=\(round.appointment)"
     case .cancel: return "cancel \(tenant) attempt=\(student.attempt)"
     case .start: return "start \(tenant) attempt=\(student.attempt) proctor=attested"
     case .result(let isPass): return "result \(tenant) attempt=\(student.attempt) outcome=\(isPass ? "pass" : "fail")"
@@ -161,13 +162,15 @@ struct Round {
       title: "first tries, autumn"),
     Round(kind: .retests, instant: "2024-11-20T09:00:00-05:00", appointment: "2024-11-20", title: "free retests"),
     Round(kind: .approvals, instant: "2025-01-13T08:00:00-05:00", appointment: "", title: "third tries approved"),
-    Round(kind: .thirdTries, instant: "2025-01-15T09:00:00-05:00", appointment: "2025-01-15", title: "paid third tries"),
+    Round(
+      kind: .thirdTries, instant: "2025-01-15T09:00:00-05:00", appointment: "2025-01-15", title: "paid third tries"),
     Round(
       kind: .firstTries(isAutumn: false), instant: "2025-02-03T09:00:00-05:00", appointment: "2025-02-03",
       title: "first tries, spring"),
     Round(kind: .retests, instant: "2025-03-10T09:00:00-04:00", appointment: "2025-03-10", title: "free retests"),
     Round(kind: .approvals, instant: "2025-04-14T08:00:00-04:00", appointment: "", title: "third tries approved"),
-    Round(kind: .thirdTries, instant: "2025-04-16T09:00:00-04:00", appointment: "2025-04-16", title: "paid third tries"),
+    Round(
+      kind: .thirdTries, instant: "2025-04-16T09:00:00-04:00", appointment: "2025-04-16", title: "paid third tries"),
     Round(
       kind: .absences, instant: "2025-06-12T09:00:00-04:00", appointment: "2025-06-20",
       title: "reserved, but nobody comes"),

@@ -78,7 +78,9 @@ struct YearPlay: ~Copyable {
     _ = try ask("clock.set at=\(round.instant)")
     let began = Driver<RoundScript>.now
     var tally = RoundScript.Tally()
-    for group in districts.indices.filter({ students[$0].contains(where: round.includes) }).chunked(by: Self.connections) {
+    for group in districts.indices.filter({ students[$0].contains(where: round.includes) }).chunked(
+      by: Self.connections)
+    {
       let scripts = group.map { index in
         let prologue: String? =
           if case .approvals = round.kind { approvers[index] } else { nil }
