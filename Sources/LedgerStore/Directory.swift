@@ -41,7 +41,7 @@ package struct Directory: Sendable {
     let unknown = Set(codes).filter { tenants[$0] == nil }
     guard !unknown.isEmpty else { return }
     var parameters = Parameters()
-    parameters.add(text: unknown) { $0.text }
+    parameters.add(ArrayParameter(.text, unknown) { $0.text })
     var pipeline = Pipeline()
     pipeline.add(Self.selectTenants, parameters)
     try connection.exchange(pipeline)[0].forEach { row in
@@ -58,7 +58,7 @@ package struct Directory: Sendable {
     let stale = wanted.filter { !$0.value.isSubset(of: schools[$0.key] ?? []) }.compactMap { tenants[$0.key] }
     guard !stale.isEmpty else { return }
     var parameters = Parameters()
-    parameters.add(int4: stale) { $0.id }
+    parameters.add(ArrayParameter(.int4, stale) { $0.id })
     var pipeline = Pipeline()
     pipeline.add(Self.selectSchools, parameters)
     let codes = Dictionary(uniqueKeysWithValues: stale.map { ($0.id, $0.code) })

@@ -9,6 +9,13 @@ enum PoolColumns {
     \.purchased, \.transferredIn, \.transferredOut, \.available, \.held, \.reserved, \.consumed, \.forfeited, \.expired,
     \.returned,
   ]
+  /// The same amounts without the cost of the paths, for every pool of every batch.
+  static func values(of balance: Balance) -> [Amount] {
+    [
+      balance.purchased, balance.transferredIn, balance.transferredOut, balance.available, balance.held,
+      balance.reserved, balance.consumed, balance.forfeited, balance.expired, balance.returned,
+    ]
+  }
   static let names = [
     "purchased", "transferred_in", "transferred_out", "available", "held", "reserved", "consumed", "forfeited",
     "expired",
@@ -126,7 +133,7 @@ package struct StoredEntry: Sendable {
       detail: detail ?? .none,
       kept: key.map { Kept(key: $0, principal: principal, request: request ?? "", answer: answer ?? "") })
     hash = EntryHash(bytes: row.bytes())
-    isReadable = detail != nil && entry.detail.text == text
+    isReadable = detail != nil && entry.detailText == text
   }
 
   private static func place(_ row: inout Row) -> Entry.Place? {

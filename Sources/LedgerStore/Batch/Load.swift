@@ -9,9 +9,7 @@ package import SeatLedger
 /// other.
 package struct Load {
   package static let statements = [
-    begin, lock, selectKeys, selectPools, selectAttemptsOfCandidates, selectPoolsOfCandidates, selectApprovals,
-    selectAttemptsNamed, selectPoolsOfNamed, selectSchoolPoolsOfNamed,
-    selectApprovalsOfNamed, selectClosingPools, selectClosingAttempts,
+    begin, lock, selectKeys, selectPools, selectAttempts, selectApprovals, selectClosingPools, selectClosingAttempts,
     selectGrants, selectTokens,
   ]
 
@@ -42,7 +40,7 @@ package struct Load {
     var pipeline = Pipeline()
     pipeline.add(locking ? Self.begin : Self.beginSnapshot)
     var tenants = Parameters()
-    tenants.add(int4: needs) { $0.tenant.id }
+    tenants.add(ArrayParameter(.int4, needs) { $0.tenant.id })
     let heads = pipeline.add(locking ? Self.lock : Self.selectHeads, tenants)
     let steps = parts.map { part in (part.take, pipeline.add(part.statement, part.parameters)) }
     if !locking { pipeline.add(Self.end) }
@@ -108,29 +106,21 @@ extension Load {
           Kept(key: row.text(), principal: row.text(), request: row.text(), answer: row.text()))
       }
     }
-    let groups = flat(\.groups)
-    if !groups.isEmpty {
-      var parameters = pairs(groups) { $0.school.text }
-      parameters.add(text: groups) { $0.1.program.text }
-      parameters.add(horizon.day)
-      add(Self.selectPools, parameters, pool)
+    let (groups, candidates, named) = (flat(\.groups), flat(\.candidates), flat(\.attempts))
+    var wanted = pairs(candidates) { $0.token }
+    wanted.add(numbers(named))
+    if !candidates.isEmpty || !named.isEmpty { add(Self.selectAttempts, wanted, attempt) }
+    if !groups.isEmpty || !candidates.isEmpty || !named.isEmpty {
+      wanted.add(pairs(groups) { $0.school.text })
+      wanted.add(ArrayParameter(.text, groups) { $0.1.program.text })
+      wanted.add(horizon.day)
+      add(Self.selectPools, wanted, pool)
     }
-    let candidates = flat(\.candidates)
-    if !candidates.isEmpty {
-      let parameters = pairs(candidates) { $0.token }
-      add(Self.selectAttemptsOfCandidates, parameters, attempt)
-      add(Self.selectPoolsOfCandidates, parameters, pool)
+    let released = flat(\.released)
+    if !candidates.isEmpty || !released.isEmpty {
+      var parameters = pairs(candidates) { $0.token }
+      parameters.add(numbers(released))
       add(Self.selectApprovals, parameters) { row, ledger in ledger.take(Approval(&row)) }
-    }
-    let named = flat(\.attempts)
-    if !named.isEmpty {
-      let parameters = numbers(named)
-      add(Self.selectAttemptsNamed, parameters, attempt)
-      add(Self.selectPoolsOfNamed, parameters, pool)
-      add(Self.selectApprovalsOfNamed, parameters) { row, ledger in ledger.take(Approval(&row)) }
-      var withHorizon = parameters
-      withHorizon.add(horizon.day)
-      add(Self.selectSchoolPoolsOfNamed, withHorizon, pool)
     }
     let closing = flat(\.closing)
     if !closing.isEmpty {
@@ -140,7 +130,7 @@ extension Load {
     let registries = needs.filter(\.needs.registry)
     if !registries.isEmpty {
       var parameters = Parameters()
-      parameters.add(int4: registries) { $0.tenant.id }
+      parameters.add(ArrayParameter(.int4, registries) { $0.tenant.id })
       add(Self.selectGrants, parameters) { row, ledger in
         if let grant = Grant(&row) { ledger.take(grant) }
       }
@@ -157,15 +147,15 @@ extension Load {
 
   private func pairs<Element>(_ rows: [(Int32, Element)], _ text: (Element) -> String) -> Parameters {
     var parameters = Parameters()
-    parameters.add(int4: rows) { $0.0 }
-    parameters.add(text: rows) { text($0.1) }
+    parameters.add(ArrayParameter(.int4, rows) { $0.0 })
+    parameters.add(ArrayParameter(.text, rows) { text($0.1) })
     return parameters
   }
 
   private func numbers<Kind>(_ rows: [(Int32, Number<Kind>)]) -> Parameters {
     var parameters = Parameters()
-    parameters.add(int4: rows) { $0.0 }
-    parameters.add(int8: rows) { $0.1.value }
+    parameters.add(ArrayParameter(.int4, rows) { $0.0 })
+    parameters.add(ArrayParameter(.int8, rows) { $0.1.value })
     return parameters
   }
 }
@@ -201,82 +191,50 @@ extension Load {
     JOIN audit d ON d.tenant_id = k.tenant_id AND d.idem = k.idem
     """)
 
+  /// Candidates by their tokens (`$1`, `$2`) and by one of their attempts (`$3`, `$4`).
+  private static let wantedCandidates = """
+    (SELECT * FROM unnest($1::int4[], $2::text[]) k (tenant_id, candidate)
+    UNION
+    SELECT n.tenant_id, n.candidate FROM unnest($3::int4[], $4::int8[]) k (tenant_id, attempt)
+    JOIN attempt n ON n.tenant_id = k.tenant_id AND n.attempt = k.attempt)
+    """
+
+  private static let selectAttempts = Statement(
+    "select_attempts",
+    """
+    SELECT \(AttemptColumns.select)
+    FROM \(wantedCandidates) c
+    JOIN attempt a ON a.tenant_id = c.tenant_id AND a.candidate = c.candidate
+    """)
+
+  /// The pools of the candidates' seats, and those that the schools can draw on: schools by name (`$5`, `$6`, `$7`) and
+  /// those of the attempts.
   private static let selectPools = Statement(
     "select_pools",
     """
     SELECT \(PoolColumns.select)
-    FROM unnest($1::int4[], $2::text[], $3::text[]) k (tenant_id, school, program)
-    JOIN pool p ON p.tenant_id = k.tenant_id AND p.school = k.school AND p.program = k.program
-      AND p.expires >= date 'epoch' + $4::int4
-    """)
-
-  private static let selectAttemptsOfCandidates = Statement(
-    "select_attempts_of_candidates",
-    """
-    SELECT \(AttemptColumns.select)
-    FROM unnest($1::int4[], $2::text[]) k (tenant_id, candidate)
-    JOIN attempt a ON a.tenant_id = k.tenant_id AND a.candidate = k.candidate
-    """)
-
-  private static let selectPoolsOfCandidates = Statement(
-    "select_pools_of_candidates",
-    """
+    FROM (
+      SELECT DISTINCT a.tenant_id, a.pool FROM \(wantedCandidates) c
+      JOIN attempt a ON a.tenant_id = c.tenant_id AND a.candidate = c.candidate) u
+    JOIN pool p ON p.tenant_id = u.tenant_id AND p.pool = u.pool
+    UNION ALL
     SELECT \(PoolColumns.select)
     FROM (
-      SELECT DISTINCT a.tenant_id, a.pool
-      FROM unnest($1::int4[], $2::text[]) k (tenant_id, candidate)
-      JOIN attempt a ON a.tenant_id = k.tenant_id AND a.candidate = k.candidate) u
-    JOIN pool p ON p.tenant_id = u.tenant_id AND p.pool = u.pool
+      SELECT * FROM unnest($5::int4[], $6::text[], $7::text[]) k (tenant_id, school, program)
+      UNION
+      SELECT n.tenant_id, n.school, n.program FROM unnest($3::int4[], $4::int8[]) k (tenant_id, attempt)
+      JOIN attempt n ON n.tenant_id = k.tenant_id AND n.attempt = k.attempt) u
+    JOIN pool p ON p.tenant_id = u.tenant_id AND p.school = u.school AND p.program = u.program
+      AND p.expires >= date 'epoch' + $8::int4
     """)
 
+  /// Of the candidates, and of attempts that may give theirs back (`$3`, `$4`).
   private static let selectApprovals = Statement(
     "select_approvals",
     """
     SELECT \(ApprovalColumns.select)
-    FROM unnest($1::int4[], $2::text[]) k (tenant_id, candidate)
-    JOIN approval v ON v.tenant_id = k.tenant_id AND v.candidate = k.candidate
-    """)
-
-  private static let selectAttemptsNamed = Statement(
-    "select_attempts_named",
-    """
-    SELECT \(AttemptColumns.select)
-    FROM unnest($1::int4[], $2::int8[]) k (tenant_id, attempt)
-    JOIN attempt n ON n.tenant_id = k.tenant_id AND n.attempt = k.attempt
-    JOIN attempt a ON a.tenant_id = n.tenant_id AND a.candidate = n.candidate
-    """)
-
-  private static let selectPoolsOfNamed = Statement(
-    "select_pools_of_named",
-    """
-    SELECT \(PoolColumns.select)
-    FROM (
-      SELECT DISTINCT a.tenant_id, a.pool
-      FROM unnest($1::int4[], $2::int8[]) k (tenant_id, attempt)
-      JOIN attempt n ON n.tenant_id = k.tenant_id AND n.attempt = k.attempt
-      JOIN attempt a ON a.tenant_id = n.tenant_id AND a.candidate = n.candidate) u
-    JOIN pool p ON p.tenant_id = u.tenant_id AND p.pool = u.pool
-    """)
-
-  private static let selectApprovalsOfNamed = Statement(
-    "select_approvals_of_named",
-    """
-    SELECT \(ApprovalColumns.select)
-    FROM unnest($1::int4[], $2::int8[]) k (tenant_id, attempt)
-    JOIN attempt n ON n.tenant_id = k.tenant_id AND n.attempt = k.attempt
-    JOIN approval v ON v.tenant_id = n.tenant_id AND v.approval = n.approval
-    """)
-
-  private static let selectSchoolPoolsOfNamed = Statement(
-    "select_school_pools_of_named",
-    """
-    SELECT \(PoolColumns.select)
-    FROM (
-      SELECT DISTINCT n.tenant_id, n.school, n.program
-      FROM unnest($1::int4[], $2::int8[]) k (tenant_id, attempt)
-      JOIN attempt n ON n.tenant_id = k.tenant_id AND n.attempt = k.attempt) u
-    JOIN pool p ON p.tenant_id = u.tenant_id AND p.school = u.school AND p.program = u.program
-      AND p.expires >= date 'epoch' + $3::int4
+    FROM \(wantedCandidates) c
+    JOIN approval v ON v.tenant_id = c.tenant_id AND v.candidate = c.candidate
     """)
 
   private static let selectClosingPools = Statement(
@@ -287,13 +245,17 @@ extension Load {
     JOIN pool p ON p.tenant_id = k.tenant_id AND p.pool = k.pool
     """)
 
+  /// An attempt is numbered after the pool of its seat, so those of a tenant's pools are found behind the oldest pool in
+  /// the order of the primary key: no index of their own costs every reserve something for the sake of one night a year.
   private static let selectClosingAttempts = Statement(
     "select_closing_attempts",
     """
     SELECT \(AttemptColumns.select)
-    FROM unnest($1::int4[], $2::int8[]) k (tenant_id, pool)
-    JOIN attempt a ON a.tenant_id = k.tenant_id AND a.pool = k.pool
-    WHERE a.state = 'reserved' OR a.seat_bucket = 'reserved'
+    FROM (
+      SELECT tenant_id, min(pool) AS oldest, array_agg(pool) AS pools
+      FROM unnest($1::int4[], $2::int8[]) k (tenant_id, pool) GROUP BY tenant_id) k
+    JOIN attempt a ON a.tenant_id = k.tenant_id AND a.attempt > k.oldest
+    WHERE a.pool = ANY (k.pools) AND (a.state = 'reserved' OR a.seat_bucket = 'reserved')
     """)
 
   private static let selectGrants = Statement(

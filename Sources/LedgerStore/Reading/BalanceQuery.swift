@@ -17,7 +17,7 @@ package struct PoolFilter: Sendable {
 
   /// `$2` to `$6` of a statement.
   func add(to parameters: inout Parameters) {
-    if let schools { parameters.add(text: schools) { $0.text } } else { parameters.add(String?.none) }
+    if let schools { parameters.add(ArrayParameter(.text, schools) { $0.text }) } else { parameters.add(String?.none) }
     parameters.add(program?.text)
     parameters.add(year?.firstDay.day)
     parameters.add(year?.lastDay.day)

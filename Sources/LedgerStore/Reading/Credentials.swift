@@ -24,7 +24,7 @@ package enum Credentials {
     of principals: [String], in tenant: TenantCode?, _ connection: borrowing Connection
   ) throws(PostgresError) -> [Held] {
     var parameters = Parameters()
-    parameters.add(text: principals) { $0 }
+    parameters.add(ArrayParameter(.text, principals) { $0 })
     parameters.add(tenant?.text)
     var pipeline = Pipeline()
     pipeline.add(selectGrants, parameters)

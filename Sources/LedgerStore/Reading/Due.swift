@@ -82,13 +82,16 @@ package enum Due {
     "leftovers",
     """
     SELECT t.code, count(*)::int8,
-      sum(CASE WHEN p.closed THEN p.expired - r.seats ELSE p.available + p.held END)::int8,
-      sum(CASE WHEN p.closed THEN p.expired_cents - r.cents ELSE p.available_cents + p.held_cents END)::int8,
-      sum(CASE WHEN p.closed THEN r.seats ELSE p.reserved END)::int8,
-      sum(CASE WHEN p.closed THEN r.cents ELSE p.reserved_cents END)::int8
-    FROM pool p JOIN tenant t USING (tenant_id), LATERAL (
-      SELECT count(*)::int8 AS seats, coalesce(sum(a.seat_cents), 0)::int8 AS cents FROM attempt a
-      WHERE p.closed AND a.tenant_id = p.tenant_id AND a.pool = p.pool AND a.seat_bucket = 'expired') r
+      sum(CASE WHEN p.closed THEN p.expired - coalesce(r.seats, 0) ELSE p.available + p.held END)::int8,
+      sum(CASE WHEN p.closed THEN p.expired_cents - coalesce(r.cents, 0) ELSE p.available_cents + p.held_cents END)::int8,
+      sum(CASE WHEN p.closed THEN coalesce(r.seats, 0) ELSE p.reserved END)::int8,
+      sum(CASE WHEN p.closed THEN coalesce(r.cents, 0) ELSE p.reserved_cents END)::int8
+    FROM pool p JOIN tenant t USING (tenant_id)
+    LEFT JOIN (
+      SELECT a.tenant_id, a.pool, count(*)::int8 AS seats, sum(a.seat_cents)::int8 AS cents FROM attempt a
+      WHERE a.seat_bucket = 'expired' AND NOT $4::bool
+        AND ($3::text IS NULL OR a.tenant_id = (SELECT tenant_id FROM tenant WHERE code = $3::text))
+      GROUP BY a.tenant_id, a.pool) r ON r.tenant_id = p.tenant_id AND r.pool = p.pool
     WHERE p.expires BETWEEN date 'epoch' + $1::int4 AND date 'epoch' + $2::int4
       AND ($3::text IS NULL OR t.code = $3::text) AND NOT (p.closed AND $4::bool)
     GROUP BY t.code ORDER BY t.code

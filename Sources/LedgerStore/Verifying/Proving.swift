@@ -29,7 +29,7 @@ package struct Proving {
     _ connection: borrowing Connection
   ) throws(PostgresError) -> Verification {
     var tenant = Parameters()
-    tenant.add(int4: [id]) { $0 }
+    tenant.add(ArrayParameter(.int4, [id]) { $0 })
     var begin = Pipeline()
     begin.add(Load.beginSnapshot)
     begin.add(Load.selectHeads, tenant)

@@ -4,6 +4,8 @@ package struct Needs: Sendable {
   package var groups: Set<PoolGroup> = []
   package var candidates: Set<Candidate> = []
   package var attempts: Set<AttemptNumber> = []
+  /// Attempts that may end and give their approvals back.
+  package var released: Set<AttemptNumber> = []
   /// Pools to be closed, with every attempt that still hangs on their seats.
   package var closing: Set<PoolNumber> = []
   package var keys: Set<String> = []
@@ -31,7 +33,10 @@ package struct Needs: Sendable {
       candidates.insert(reserve.candidate)
     case .approve(let approve):
       schools.insert(approve.school)
-    case .schedule(let attempt, _), .cancel(let attempt, _), .noShow(let attempt, _): attempts.insert(attempt)
+    case .schedule(let attempt, _), .noShow(let attempt, _): attempts.insert(attempt)
+    case .cancel(let attempt, _):
+      attempts.insert(attempt)
+      released.insert(attempt)
     case .start(let start): attempts.insert(start.attempt)
     case .result(let result): attempts.insert(result.attempt)
     case .expire(let pool): closing.insert(pool)
@@ -48,6 +53,7 @@ package struct Needs: Sendable {
     groups.formUnion(other.groups)
     candidates.formUnion(other.candidates)
     attempts.formUnion(other.attempts)
+    released.formUnion(other.released)
     closing.formUnion(other.closing)
     keys.formUnion(other.keys)
     registry = registry || other.registry

@@ -17,6 +17,8 @@ package struct Entry: Hashable, Sendable {
   package let actor: String?
   package let reason: String?
   package let detail: Detail
+  /// The detail as the journal stores and hashes it.
+  package let detailText: String?
   /// What an idempotency key keeps; on the first entry of a command that came with one.
   package var kept: Kept?
 
@@ -55,6 +57,7 @@ package struct Entry: Hashable, Sendable {
     self.actor = actor
     self.reason = reason
     self.detail = detail
+    self.detailText = detail.text
     self.kept = kept
   }
 }

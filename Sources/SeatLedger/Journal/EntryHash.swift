@@ -39,7 +39,7 @@ package struct EntryHash: Hashable, Sendable {
     layout.append(entry.principal)
     layout.append(optional: entry.actor)
     layout.append(optional: entry.reason)
-    layout.append(optional: entry.detail.text)
+    layout.append(optional: entry.detailText)
     layout.append(optional: entry.kept?.key)
     layout.append(optional: entry.kept?.request)
     layout.append(optional: entry.kept?.answer)
