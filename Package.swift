@@ -88,5 +88,17 @@ let package = Package(
       swiftSettings: settings),
     .executableTarget(
       name: "seatctl", dependencies: ["SeatClient", "SeatLedger", "SeatProtocol"], swiftSettings: settings),
+    .target(
+      name: "TestSupport", dependencies: ["Postgres", "SeatClient"], path: "Tests/TestSupport", swiftSettings: settings),
+    .testTarget(name: "SeatLedgerTests", dependencies: ["LedgerServer", "SeatLedger"], swiftSettings: settings),
+    .testTarget(name: "SeatProtocolTests", dependencies: ["SeatLedger", "SeatProtocol"], swiftSettings: settings),
+    .testTarget(name: "PostgresTests", dependencies: ["Postgres", "TestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "DaemonTests",
+      dependencies: [
+        "LedgerStore", "Postgres", "SeatClient", "SeatLedger", "SeatProtocol", "TestSupport", "seatbench", "seatctl",
+        "seatledgerd",
+      ],
+      swiftSettings: settings),
   ]
 )

@@ -10,22 +10,33 @@
 -- Roles ---------------------------------------------------------------------------------------------------------------
 -- The owner holds the tables and logs in nowhere. The daemon's sessions become the writer or the reader.
 
+-- Roles belong to the whole cluster, not to this database: another ledger may make them at the same moment.
+
 DO $$
+DECLARE
+  name text;
 BEGIN
-  PERFORM pg_advisory_xact_lock(7328460131);  -- roles belong to the whole cluster, not to this database
-  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'seatledger_owner') THEN
-    CREATE ROLE seatledger_owner NOLOGIN;
-  END IF;
-  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'seatledger_writer') THEN
-    CREATE ROLE seatledger_writer NOLOGIN;
-  END IF;
-  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'seatledger_reader') THEN
-    CREATE ROLE seatledger_reader NOLOGIN;
-  END IF;
+  FOREACH name IN ARRAY ARRAY['seatledger_owner', 'seatledger_writer', 'seatledger_reader'] LOOP
+    LOOP
+      BEGIN
+        IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name) THEN
+          EXECUTE format('CREATE ROLE %I NOLOGIN', name);
+        END IF;
+        IF NOT EXISTS (
+          SELECT FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.roleid JOIN pg_roles u ON u.oid = m.member
+          WHERE r.rolname = name AND u.rolname = current_user
+        ) THEN
+          EXECUTE format('GRANT %I TO CURRENT_USER', name);
+        END IF;
+        EXIT;
+      EXCEPTION WHEN duplicate_object OR unique_violation OR internal_error THEN
+        -- Somebody else was faster; look again.
+      END;
+    END LOOP;
+  END LOOP;
 END
 $$;
 
-GRANT seatledger_owner, seatledger_writer, seatledger_reader TO CURRENT_USER;
 GRANT USAGE, CREATE ON SCHEMA public TO seatledger_owner;
 GRANT USAGE ON SCHEMA public TO seatledger_writer, seatledger_reader;
 

@@ -161,10 +161,7 @@ package struct EmbeddedPostgres: Sendable {
   }
 
   private func isRunning() async throws -> Bool {
-    let result = try await run(
-      .path(FilePath(programs.pgCtl)), arguments: ["status", "-D", data], workingDirectory: FilePath(directory),
-      platformOptions: options, output: .discarded, error: .discarded)
-    return result.terminationStatus.isSuccess
+    try await execute(programs.pgCtl, ["status", "-D", data]).isSuccess
   }
 
   private func conninfo(database: String) -> String {
@@ -173,26 +170,27 @@ package struct EmbeddedPostgres: Sendable {
 
   // MARK: Running programs
 
-  private var options: PlatformOptions {
+  private func perform(_ program: String, _ arguments: [String]) async throws {
+    let result = try await execute(program, arguments)
+    guard result.isSuccess else {
+      throw EmbeddedPostgresError.failed("\(program): \(result.message); see also \(directory)/postgres.log")
+    }
+  }
+
+  /// setpriv changes the user, not the call that starts a program: between fork and exec of a process with threads,
+  /// glibc's setgroups can wait for ever for a thread that the fork has left behind.
+  private func execute(_ program: String, _ arguments: [String]) async throws -> (isSuccess: Bool, message: String) {
     var options = PlatformOptions()
     // A Ctrl-C at the daemon's terminal is not for PostgreSQL.
     options.createSession = true
-    if user.isOther {
-      options.userID = user.uid
-      options.groupID = user.gid
-      options.supplementaryGroups = [user.gid]
-    }
-    return options
-  }
-
-  private func perform(_ program: String, _ arguments: [String]) async throws {
+    let command =
+      user.isOther
+      ? ["setpriv", "--reuid=\(user.uid)", "--regid=\(user.gid)", "--clear-groups", program] + arguments
+      : [program] + arguments
     let result = try await run(
-      .path(FilePath(program)), arguments: Arguments(arguments), workingDirectory: FilePath(directory),
+      .name(command[0]), arguments: Arguments(Array(command.dropFirst())), workingDirectory: FilePath(directory),
       platformOptions: options, output: .discarded, error: .string(limit: 65_536))
-    guard result.terminationStatus.isSuccess else {
-      let message = result.standardError.trimmingCharacters(in: .whitespacesAndNewlines)
-      throw EmbeddedPostgresError.failed("\(program): \(message); see also \(directory)/postgres.log")
-    }
+    return (result.terminationStatus.isSuccess, result.standardError.trimmingCharacters(in: .whitespacesAndNewlines))
   }
 }
 

@@ -10,6 +10,8 @@ struct LaneBatches {
   private let clock: LedgerClock
   private let log: Logger
   private var directory = Directory { Zones.zone(named: $0) }
+  /// Said once when it goes and once when it comes back, not with every batch.
+  private var isDatabaseAway = false
 
   static let statements = Directory.statements + Load.statements + Save.statements + LedgerChange.statements
 
@@ -37,6 +39,8 @@ struct LaneBatches {
       do throws(PostgresError) {
         let outcome = try link.use { connection throws(PostgresError) in try attempt(jobs, connection) }
         if !outcome.sessionIsSound { link.drop() }
+        if isDatabaseAway { log.info("the database is back") }
+        isDatabaseAway = false
         return outcome.replies
       } catch {
         switch error {
@@ -44,7 +48,8 @@ struct LaneBatches {
           // Nothing was stored yet: a connection that died while it was idle is worth a second one.
           continue
         case .lost(let message), .unavailable(let message):
-          log.warning("database unavailable", metadata: ["reason": "\(message)"])
+          if !isDatabaseAway { log.warning("the database is away", metadata: ["why": "\(message)"]) }
+          isDatabaseAway = true
           return jobs.map { _ in .refused(.databaseUnavailable) }
         case .refused(let state, let statement, let message):
           log.error(

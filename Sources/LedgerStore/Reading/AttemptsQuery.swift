@@ -28,7 +28,11 @@ extension Query {
     let after = try paging.number
     var parameters = Parameters()
     parameters.add(tenant.id)
-    if let schools = filter.schools { parameters.add(ArrayParameter(.text, schools) { $0.text }) } else { parameters.add(String?.none) }
+    if let schools = filter.schools {
+      parameters.add(ArrayParameter(.text, schools) { $0.text })
+    } else {
+      parameters.add(String?.none)
+    }
     parameters.add(filter.candidate?.token)
     parameters.add(filter.test?.text)
     parameters.add(filter.year.map { Int32($0.start) })

@@ -1,0 +1,67 @@
+import SeatClient
+import TestSupport
+import Testing
+
+@Suite("seatctl")
+struct ClientTests {
+  private let daemon: TestDaemon
+
+  init() throws {
+    daemon = try TestDaemon(database: try TestDatabase.make())
+    try daemon.ask("tenant.add tenant=t name=T zone=UTC")
+  }
+
+  private func seatctl(_ arguments: String..., input: String = "") throws -> (
+    status: Int32, output: String, errors: String
+  ) {
+    try run(TestDaemon.program("seatctl"), ["--socket", daemon.socket] + arguments, input: input)
+  }
+
+  @Test("TSV in a pipe, with a header; a change shows its key")
+  func tsv() throws {
+    let bought = try seatctl(
+      "purchase", "--tenant", "t", "--school", "district", "--program", "ase-entry-level", "--seats", "3",
+      "--unit-price", "2.50")
+    #expect(bought.status == 0 && bought.errors.hasPrefix("key "))
+    let balance = try seatctl("balance", "--tenant=t")
+    let rows = balance.output.split(separator: "\n").map { $0.split(separator: "\t", omittingEmptySubsequences: false) }
+    #expect(rows.count == 2 && rows[0].count == rows[1].count && rows[0][0] == "school" && rows[1][0] == "district")
+  }
+
+  @Test("lists are followed to their end")
+  func paging() throws {
+    for index in 0..<1_050 where index % 150 == 0 {
+      let lines = (index..<min(index + 150, 1_050)).map { "school.add tenant=t school=s\(10_000 + $0) name=S\n" }
+      _ = try seatctl("raw", input: lines.joined())
+    }
+    let list = try seatctl("school.list", "--tenant", "t", "--json")
+    let rows = list.output.split(separator: "\n")
+    #expect(rows.count == 1_051 && rows[0] == #"{"school":"district","name":"T"}"#)
+  }
+
+  @Test(
+    "exit statuses",
+    arguments: [
+      (["ping"], 0), (["pong"], 64), (["balance", "--tenant", "NO"], 64), (["balance", "--tenat", "t"], 64),
+      (["tenant.add", "--tenant", "t", "--name", "T", "--zone", "UTC"], 65), (["balance", "--tenant", "nowhere"], 66),
+      (["auth", "--token", "a.b"], 77), (["rollover", "--tenant", "t", "--year", "2024-2025"], 65),
+    ])
+  func exitStatus(_ arguments: [String], _ status: Int) throws {
+    let result = try run(TestDaemon.program("seatctl"), ["--socket", daemon.socket] + arguments)
+    #expect(result.status == Int32(status) && (status == 0 || !result.errors.isEmpty))
+  }
+
+  @Test("no daemon, or something else on the socket")
+  func noDaemon() throws {
+    #expect(try run(TestDaemon.program("seatctl"), ["--socket", "/nonexistent", "ping"]).status == 69)
+  }
+
+  @Test("completions are sound shell", arguments: ["bash"])
+  func completion(_ shell: String) throws {
+    let script = try seatctl("completion", shell).output
+    #expect(try run("/bin/bash", ["-n"], input: script).status == 0)
+    let answer = try run(
+      "/bin/bash", ["-c", script + "\nCOMP_WORDS=(seatctl bal); COMP_CWORD=1; _seatctl; echo ${COMPREPLY[@]}"])
+    #expect(answer.output == "balance\n")
+  }
+}

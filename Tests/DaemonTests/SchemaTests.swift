@@ -1,0 +1,102 @@
+import LedgerStore
+import Postgres
+import TestSupport
+import Testing
+
+@Suite("Schema")
+struct SchemaTests {
+  private let database: TestDatabase
+
+  init() throws {
+    database = try TestDatabase.make()
+    let connection = try Connection.open(database.conninfo)
+    try Schema.migrate(connection)
+    try LedgerIdentity.open(connection, underTestClock: true).seed(connection)
+  }
+
+  @Test("migrations are applied once, and an edited or unknown one is refused")
+  func migrations() throws {
+    let connection = try Connection.open(database.conninfo)
+    try Schema.migrate(connection)
+    try connection.run("INSERT INTO migration (number, name, checksum) VALUES (999, 'tomorrow', 'x')")
+    #expect(throws: SchemaError.self) { try Schema.migrate(connection) }
+    try connection.run("DELETE FROM migration WHERE number = 999")
+    try connection.run("UPDATE migration SET checksum = 'x'")
+    #expect(throws: SchemaError.self) { try Schema.migrate(connection) }
+  }
+
+  @Test("every primary key begins with tenant_id")
+  func keys() throws {
+    let connection = try Connection.open(database.conninfo)
+    let others = try connection.run(
+      """
+      SELECT c.conrelid::regclass::text FROM pg_constraint c
+      JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]
+      WHERE c.contype = 'p' AND c.connamespace = 'public'::regnamespace AND a.attname <> 'tenant_id'
+      """
+    ).map { $0.text() }
+    #expect(others == [])
+  }
+
+  @Test(
+    "the journal refuses to be edited: by privilege, and by trigger whoever asks",
+    arguments: [
+      "UPDATE journal SET seats = 0", "DELETE FROM journal", "TRUNCATE journal",
+    ])
+  func appendOnly(_ sql: String) throws {
+    for role in ["seatledger_writer", "seatledger_owner"] {
+      let session = try Connection.open(database.conninfo)
+      try session.run("SET ROLE \(role)")
+      do throws(PostgresError) {
+        try session.run(sql)
+        Issue.record("\(role): \(sql) was not refused")
+      } catch {
+        guard case .refused(SQLState("42501"), _, _) = error else {
+          Issue.record("\(error)")
+          continue
+        }
+      }
+    }
+  }
+
+  @Test(
+    "the tables refuse what the rules forbid",
+    arguments: [
+      "available = -1", "available = 1", "available_cents = 5", "reserved = 1, reserved_cents = 1", "purchased = 1",
+    ])
+  func constraints(_ change: String) throws {
+    let connection = try Connection.open(database.conninfo)
+    try connection.run(
+      """
+      INSERT INTO pool VALUES (1, '2025-06-30', 1, \(Array(repeating: "0", count: 22).joined(separator: ", ")), 'seats',
+        false, 'a', 'p', 'general')
+      """)
+    do throws(PostgresError) {
+      try connection.run("UPDATE pool SET \(change)")
+      Issue.record("\(change) was not refused")
+    } catch {
+      guard case .refused(SQLState("23514"), _, _) = error else {
+        Issue.record("\(error)")
+        return
+      }
+    }
+  }
+
+  @Test("no hot statement scans a table, even while the tables are empty")
+  func plans() throws {
+    let session = try SessionSettings.open(database.conninfo, SessionSettings.writer, Load.statements + Save.statements)
+    var checked = 0
+    let statements = try session.run(
+      "SELECT name, statement, cardinality(parameter_types) FROM pg_prepared_statements"
+    ).map { (name: $0.text(), sql: $0.text(), count: Int($0.integer())) }
+    for statement in statements where ["SELECT", "INSERT", "UPDATE"].contains(where: { statement.sql.hasPrefix($0) }) {
+      let nulls = Array(repeating: "NULL", count: statement.count).joined(separator: ", ")
+      let plan = try session.run("EXPLAIN EXECUTE \(statement.name)\(statement.count > 0 ? "(\(nulls))" : "")").map {
+        $0.text()
+      }
+      #expect(!plan.contains { $0.contains("Seq Scan") }, "\(statement.name)\n\(plan.joined(separator: "\n"))")
+      checked += 1
+    }
+    #expect(checked >= 15)
+  }
+}

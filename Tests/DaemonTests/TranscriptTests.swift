@@ -1,0 +1,284 @@
+import TestSupport
+import Testing
+
+/// Conversations with a real daemon over its socket, line by line as a person would type them.
+@Suite("Transcripts")
+struct TranscriptTests {
+  private let daemon: TestDaemon
+
+  init() throws { daemon = try TestDaemon(database: try TestDatabase.make()) }
+
+  @Test("a first conversation")
+  func firstConversation() throws {
+    try expect(
+      daemon,
+      says: #"""
+        C: tenant.add tenant=920 name="Wake County Schools" zone=America/New_York
+        S: OK tenant=920 name="Wake County Schools" zone=America/New_York
+        C: school.add tenant=920 school=920318 name="Apex High"
+        S: OK school=920318 name="Apex High" seq=0 replayed=no
+        C: purchase tenant=920 school=920318 program=ase-entry-level year=2024-2025 seats=40 unit-price=40.00 po=4500123 +idem=po-4500123
+        S: OK entry=1 school=920318 program=ase-entry-level kind=seats fund=general expires=2025-06-30 available=40 cost=1600.00 seq=1 replayed=no
+        C: @a reserve tenant=920 school=920318 candidate=k7Qm test=painting-refinishing on=2025-02-03T09:00 +idem=sis-88
+        S: @a OK attempt=2 number=1 seats=1 kind=seats fund=general available=39 seq=2 replayed=no
+        C: @b balance tenant=920 school=920318
+        S: @b D school=920318 program=ase-entry-level year=2024-2025 kind=seats fund=general expires=2025-06-30 purchased=40 transferred-in=0 transferred-out=0 returned=0 available=39 held=0 reserved=1 consumed=0 forfeited=0 expired=0 third-tries=0 uses=0
+        S: @b OK rows=1 available=39 held=0 reserved=1 consumed=0 … seq=2
+        C: reserve tenant=920 school=920318 candidate=k7Qm test=painting-refinishing on=2025-02-20
+        S: ERR state.attempt-open retry=no rule=R6 attempt=2 msg="attempt 1 of painting-refinishing is not completed yet"
+        # the same request again, by hand and in another order
+        C: reserve school=920318 tenant=920 test=painting-refinishing on=2025-02-03T09:00 candidate=k7Qm +idem=sis-88
+        S: OK attempt=2 number=1 seats=1 kind=seats fund=general available=39 seq=2 replayed=yes
+        C: reserve tenant=920 school=920318 candidate=k8 test=painting-refinishing on=2025-02-03T09:00 +idem=sis-88
+        S: ERR idem.mismatch retry=no field=candidate msg=…
+        C: lookup tenant=920 idem=sis-88
+        S: OK command=reserve attempt=2 number=1 seats=1 kind=seats fund=general available=39 seq=2 replayed=yes
+        C: lookup tenant=920 idem=nothing
+        S: ERR notfound.key retry=no msg=…
+        C: start tenant=920 attempt=2 proctor=attested +json
+        S: OK {"attempt":2,"seats":1,"available":39,"consumed":1,"seq":3,"replayed":"no"}
+        C: result tenant=920 attempt=2 outcome=fail
+        S: OK attempt=2 next-earliest=2024-08-31 available=39 seq=4 replayed=no
+        C: eligibility tenant=920 school=920318 candidate=k7Qm test=painting-refinishing
+        S: OK allowed=no number=2 seats=0 earliest=2024-08-31 latest=2025-06-30 rule=R5 why=… seq=4
+        C: statement tenant=920 +limit=1
+        S: D entry=1 kind=purchase seats=40 cost=1600.00 to=920318/ase-entry-level/2025-06-30/general/available effective=2024-08-01T… balance=40
+        S: OK rows=1 next=1.40 seq=4
+        C: statement tenant=920 +limit=1 +after=1.40
+        S: D entry=2 kind=reserve seats=1 cost=40.00 from=920318/ase-entry-level/2025-06-30/general/available to=… balance=39
+        S: OK rows=1 next=2.39 seq=4
+        C: attempts tenant=920 candidate=k7Qm
+        S: D attempt=2 school=920318 candidate=k7Qm test=painting-refinishing number=1 state=failed year=2024-2025 on=2025-02-03T09:00:00-05:00 started=… completed=2024-08-01 seats=1
+        S: OK rows=1 seq=4
+        C: verify tenant=920
+        S: OK entries=4 head=4:… differences=0
+        """#)
+  }
+
+  @Test("mistakes of every kind, and the next line works")
+  func mistakes() throws {
+    try expect(
+      daemon,
+      says: #"""
+        C: pong
+        S: ERR syntax.unknown-command retry=no msg="no such command; did you mean ping?"
+        C: balance tennant=920
+        S: ERR syntax.unknown-argument retry=no argument=tennant msg="balance has no such argument; did you mean tenant?"
+        C: balance
+        S: ERR syntax.missing-argument retry=no argument=tenant msg=…
+        C: balance tenant=nowhere
+        S: ERR notfound.tenant retry=no msg=…
+        C: tenant.add tenant=t name=T zone=Mars/Base
+        S: ERR syntax.bad-value retry=no argument=zone msg=…
+        C: tenant.add tenant=t name=T zone=America/Los_Angeles +dry
+        S: OK tenant=t name=T zone=America/Los_Angeles
+        C: tenant.add tenant=t name=T zone=America/Los_Angeles
+        S: OK tenant=t name=T zone=America/Los_Angeles
+        C: tenant.add tenant=t name=T zone=America/Los_Angeles
+        S: ERR state.exists retry=no rule=R22 msg=…
+        C: purchase tenant=t school=nowhere program=ase-entry-level seats=1 unit-price=1.00
+        S: ERR notfound.school retry=no msg=…
+        C: purchase tenant=t school=nowhere program=ase-entry-level seats=1 unit-price=1.00 fee=1.00
+        S: ERR syntax.bad-value retry=no argument=fee msg=…
+        C: purchase tenant=t school=district program=none seats=1 unit-price=1.00
+        S: ERR notfound.program retry=no msg=…
+        C: reserve tenant=t school=district candidate=ann.lee test=brakes
+        S: ERR privacy.looks-like-a-person retry=no rule=R30 msg=…
+        C: reserve tenant=t school=district candidate=k1 test=none
+        S: ERR notfound.test retry=no msg=…
+        C: reserve tenant=t school=district candidate=k1 test=brakes on=2025-03-09T02:30
+        S: ERR syntax.bad-value retry=no argument=on msg="on= names an hour that the clocks of America/Los_Angeles skip that day"
+        C: reserve tenant=t school=district candidate=k1 test=brakes
+        S: ERR state.no-seats retry=no rule=R3 available=0 msg=…
+        C: start tenant=t attempt=99 at=2099-01-01T00:00
+        S: ERR notfound.attempt retry=no msg=…
+        C: balance tenant=t +after=elsewhere
+        S: ERR syntax.bad-value retry=no argument=+after msg=…
+        C: rollover year=2024-2025
+        S: ERR state.too-early retry=no rule=R25 earliest=2025-07-01 msg=…
+        C: clock.set at=2024-01-01T00:00:00Z
+        S: ERR state.too-late retry=no rule=R25 …
+        C: auth token=no.body
+        S: ERR auth.bad-token retry=no msg=…
+        C: ping
+        S: OK
+        """#)
+  }
+
+  @Test("batches: all or nothing")
+  func batches() throws {
+    try expect(
+      daemon,
+      says: #"""
+        C: tenant.add tenant=t name=T zone=America/New_York
+        S: OK …
+        C: batch.commit
+        S: ERR batch.not-open retry=no msg=…
+        C: batch.begin tenant=t +idem=b1
+        S: OK
+        C: batch.begin tenant=t
+        S: ERR batch.already-open retry=no msg=…
+        C: school.add school=a name=A
+        S: OK queued=1
+        C: purchase school=a program=ase-entry-level seats=1 unit-price=40.00
+        S: OK queued=2
+        C: reserve school=a candidate=k1 test=brakes
+        S: OK queued=3
+        C: batch.commit
+        S: D line=1 school=a name=A seq=0
+        S: D line=2 entry=1 school=a …
+        S: D line=3 attempt=2 number=1 seats=1 kind=seats fund=general available=0 seq=2
+        S: OK rows=3 seq=2 replayed=no
+        C: batch.begin tenant=t
+        S: OK
+        C: purchase school=a program=ase-entry-level seats=1 unit-price=40.00
+        S: OK queued=1
+        C: reserve school=a candidate=k2 test=brakes
+        S: OK queued=2
+        C: reserve school=a candidate=k3 test=brakes
+        S: OK queued=3
+        C: batch.commit
+        S: ERR batch.failed retry=no rule=R3 at=3 cause=state.no-seats …
+        C: batch.begin tenant=t
+        S: OK
+        C: balance
+        S: ERR syntax.bad-value retry=no argument=command msg=…
+        C: batch.commit
+        S: ERR batch.failed retry=no at=1 cause=syntax.bad-value …
+        C: balance tenant=t
+        S: D school=a …
+        S: OK rows=1 available=0 held=0 reserved=1 …
+        C: batch.begin tenant=t
+        S: OK
+        C: batch.abort
+        S: OK
+        C: verify tenant=t
+        S: OK entries=2 head=… differences=0
+        """#)
+  }
+
+  @Test("R8: a paid third try, approved by a token that is another principal")
+  func thirdTry() throws {
+    try expect(
+      daemon,
+      says: """
+        C: tenant.add tenant=t name=T zone=America/New_York
+        S: OK …
+        C: purchase tenant=t school=district program=ase-entry-level seats=5 unit-price=40.00
+        S: OK …
+        C: reserve tenant=t school=district candidate=k1 test=brakes
+        S: OK attempt=2 …
+        C: start tenant=t attempt=2 proctor=attested
+        S: OK …
+        C: result tenant=t attempt=2 outcome=fail
+        S: OK …
+        C: clock.set at=2024-08-31T09:00:00-04:00
+        S: OK now=2024-08-31T13:00:00+00:00
+        C: reserve tenant=t school=district candidate=k1 test=brakes
+        S: OK attempt=5 number=2 seats=0 available=4 earliest=2024-08-31 latest=2025-06-30 …
+        C: start tenant=t attempt=5 proctor=attested
+        S: OK …
+        C: result tenant=t attempt=5 outcome=incomplete
+        S: OK …
+        C: clock.set at=2024-10-01T09:00:00-04:00
+        S: OK …
+        C: reserve tenant=t school=district candidate=k1 test=brakes
+        S: ERR state.needs-approval retry=no rule=R8 number=3 msg=…
+        C: approve tenant=t school=district candidate=k1 test=brakes reason="my own"
+        S: OK approval=8 …
+        C: reserve tenant=t school=district candidate=k1 test=brakes
+        S: ERR state.needs-approval retry=no rule=R8 …
+        C: grant.add tenant=t principal=token:head role=approver school=district
+        S: OK principal=token:head role=approver school=district …
+        """)
+    let issued = try daemon.ask("token.issue tenant=t name=head")
+    let token = try #require(issued.split(separator: " ").first { $0.hasPrefix("token=") })
+    let heard = try daemon.talk([
+      "auth \(token)", "whoami", "approve school=district candidate=k1 test=brakes reason=fine",
+      "reserve school=district candidate=k1 test=brakes", "balance tenant=elsewhere", "tenant.list",
+    ]).filter { $0.hasPrefix("S: ") }
+    #expect(heard[0] == "S: OK principal=token:head roles=approver")
+    #expect(heard.contains("S: D tenant=t role=approver school=district"))
+    #expect(heard.contains { $0.hasPrefix("S: OK approval=9") })
+    #expect(heard.filter { $0.hasPrefix("S: ERR auth.forbidden") }.count == 2)
+    #expect(heard.contains { $0.hasPrefix("S: ERR notfound.tenant") })
+    let third = try daemon.ask("reserve tenant=t school=district candidate=k1 test=brakes")
+    #expect(third.hasPrefix("OK attempt=10 number=3 seats=1"))
+    #expect(!daemon.log.contains(String(token.dropFirst(6))), "a token is in no log")
+  }
+
+  @Test("the year ends by itself at each tenant's midnight")
+  func yearEnd() throws {
+    try expect(
+      daemon,
+      says: """
+        C: tenant.add tenant=east name=E zone=America/New_York
+        S: OK …
+        C: tenant.add tenant=west name=W zone=America/Los_Angeles
+        S: OK …
+        C: purchase tenant=east school=district program=ase-entry-level seats=5 unit-price=40.00
+        S: OK …
+        C: purchase tenant=west school=district program=ase-entry-level seats=5 unit-price=40.00
+        S: OK …
+        C: reserve tenant=east school=district candidate=k1 test=brakes
+        S: OK …
+        C: rollover +dry
+        S: D tenant=east pools=1 expired-idle=4 expired-reserved=1 cost=200.00
+        S: D tenant=west pools=1 expired-idle=5 expired-reserved=0 cost=200.00
+        S: OK tenants=2 pools=2 expired-idle=9 expired-reserved=1 cost=400.00
+        C: clock.set at=2025-07-01T00:00:01-04:00
+        S: OK …
+        C: balance tenant=east
+        S: D school=district … available=0 held=0 reserved=0 consumed=0 forfeited=0 expired=5 third-tries=0 uses=0
+        S: OK …
+        C: reserve tenant=west school=district candidate=k1 test=brakes
+        S: OK …
+        C: reserve tenant=east school=district candidate=k2 test=brakes
+        S: ERR state.no-seats retry=no rule=R3 …
+        C: clock.set at=2025-07-01T03:00:01-04:00
+        S: OK …
+        C: rollover year=2024-2025
+        S: D tenant=east pools=1 expired-idle=4 expired-reserved=1 cost=200.00
+        S: D tenant=west pools=1 expired-idle=4 expired-reserved=1 cost=200.00
+        S: OK tenants=2 pools=2 expired-idle=8 expired-reserved=2 cost=400.00
+        C: attempts tenant=east
+        S: D attempt=2 … state=expired …
+        S: OK …
+        C: rollover
+        S: OK tenants=0 pools=0 expired-idle=0 expired-reserved=0 cost=0.00
+        C: verify
+        S: I done=1 total=2
+        S: I done=2 total=2
+        S: OK entries=8 differences=0
+        """)
+  }
+
+  @Test("a new program of an operator's own: other rules without other code")
+  func thirdProgram() throws {
+    try expect(
+      daemon,
+      says: """
+        C: tenant.add tenant=t name=T zone=America/Phoenix
+        S: OK …
+        C: program.add program=weld name=Welding coverage=test expiry=10 free-retests=1 paid-retests=0 approval-needed=no wait-days=2 wait-binds=appointment starts-anew=no retest-in-year=no no-show=release cutoff=1 fee=yes certificate=3 renewable=no proctor=no
+        S: OK program=weld name=Welding
+        C: test.add program=weld series=gas test=gas-1 name="Gas 1" minutes=90
+        S: OK program=weld series=gas test=gas-1 name="Gas 1" minutes=90
+        C: purchase tenant=t school=district program=weld seats=2 unit-price=10.00 fee=5.00
+        S: OK entry=1 school=district program=weld kind=seats fund=general expires=2024-08-11 available=2 cost=25.00 …
+        C: reserve tenant=t school=district candidate=k1 test=gas-1
+        S: OK attempt=2 number=1 seats=1 …
+        C: start tenant=t attempt=2
+        S: OK …
+        C: result tenant=t attempt=2 outcome=fail
+        S: OK attempt=2 next-earliest=2024-08-03 …
+        C: reserve tenant=t school=district candidate=k1 test=gas-1 on=2024-08-02
+        S: ERR state.too-early retry=no rule=R5 earliest=2024-08-03 …
+        C: reserve tenant=t school=district candidate=k1 test=gas-1 on=2024-08-03
+        S: OK attempt=5 number=2 seats=0 …
+        C: test.list program=weld
+        S: D program=weld series=gas test=gas-1 name="Gas 1" minutes=90
+        S: OK rows=1
+        """)
+  }
+}
