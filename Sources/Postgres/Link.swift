@@ -38,6 +38,18 @@ package struct Link: ~Copyable {
     }
   }
 
+  /// The same for what changes nothing: a connection that died while it was idle is worth a second one.
+  package mutating func read<Value>(
+    _ body: (borrowing Connection) throws(PostgresError) -> Value
+  ) throws(PostgresError) -> Value {
+    do throws(PostgresError) {
+      return try use(body)
+    } catch {
+      guard case .lost = error else { throw error }
+      return try use(body)
+    }
+  }
+
   package mutating func drop() { connection = nil }
 
   private mutating func connect() throws(PostgresError) {

@@ -19,26 +19,26 @@ package actor Auditor {
   }
 
   package func tenants() throws(PostgresError) -> [(id: Int32, code: TenantCode)] {
-    try link.use { connection throws(PostgresError) in try Proving.tenants(connection) }
+    try link.read { connection throws(PostgresError) in try Proving.tenants(connection) }
   }
 
   package func prove(
     _ tenant: (id: Int32, code: TenantCode), noted: (number: EntryNumber, hash: EntryHash)?
   ) throws(PostgresError) -> Verification {
     let proving = Proving(ledger: ledger)
-    return try link.use { connection throws(PostgresError) in
+    return try link.read { connection throws(PostgresError) in
       try proving.prove(tenant: tenant.id, tenant.code, noted: noted, connection)
     }
   }
 
   package func zones() throws(PostgresError) -> [String] {
-    try link.use { connection throws(PostgresError) in try Due.zones(connection) }
+    try link.read { connection throws(PostgresError) in try Due.zones(connection) }
   }
 
   package func duePools(before date: CivilDate, tenant: TenantCode?, after: Due.DuePool?, limit: Int32)
     throws(PostgresError) -> [Due.DuePool]
   {
-    try link.use { connection throws(PostgresError) in
+    try link.read { connection throws(PostgresError) in
       try Due.pools(before: date, tenant: tenant, after: after, limit: limit, connection)
     }
   }
@@ -46,7 +46,7 @@ package actor Auditor {
   package func leftovers(from first: CivilDate, through last: CivilDate, tenant: TenantCode?, onlyOpen: Bool)
     throws(PostgresError) -> [(tenant: TenantCode, leftover: Leftover)]
   {
-    try link.use { connection throws(PostgresError) in
+    try link.read { connection throws(PostgresError) in
       try Due.leftovers(from: first, through: last, tenant: tenant, onlyOpen: onlyOpen, connection)
     }
   }

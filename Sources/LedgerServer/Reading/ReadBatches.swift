@@ -17,23 +17,17 @@ struct ReadBatches {
 
   /// Replies to the jobs, in their order. A batch that fails as a whole is run again one job at a time.
   mutating func run(_ jobs: [ReadJob], _ link: inout Link) -> [Reply] {
-    for isLastTry in [false, true] {
-      do throws(PostgresError) {
-        return try link.use { connection throws(PostgresError) in try attempt(jobs, connection) }
-      } catch {
-        switch error {
-        case .lost where !isLastTry: continue
-        case .lost, .unavailable: return jobs.map { _ in .refused(.databaseUnavailable) }
-        case .refused(let state, let statement, let message):
-          log.error(
-            "read failed", metadata: ["statement": "\(statement)", "state": "\(state.code)", "why": "\(message)"])
-          link.drop()
-          guard jobs.count > 1 else { return [.refused(.internalError)] }
-          return jobs.flatMap { run([$0], &link) }
-        }
+    do throws(PostgresError) {
+      return try link.read { connection throws(PostgresError) in try attempt(jobs, connection) }
+    } catch {
+      guard case .refused(let state, let statement, let message) = error else {
+        return jobs.map { _ in .refused(.databaseUnavailable) }
       }
+      log.error("read failed", metadata: ["statement": "\(statement)", "state": "\(state.code)", "why": "\(message)"])
+      link.drop()
+      guard jobs.count > 1 else { return [.refused(.internalError)] }
+      return jobs.flatMap { run([$0], &link) }
     }
-    return jobs.map { _ in .refused(.databaseUnavailable) }
   }
 
   private mutating func attempt(_ jobs: [ReadJob], _ connection: borrowing Connection) throws(PostgresError) -> [Reply]

@@ -49,19 +49,19 @@ package actor Reader {
   }
 
   package func grants(of principal: Principal) throws(PostgresError) -> [Credentials.Held] {
-    try link.use { connection throws(PostgresError) in
+    try link.read { connection throws(PostgresError) in
       try Credentials.grants(of: principal.names, in: principal.tenant, connection)
     }
   }
 
   package func token(_ id: String) throws(PostgresError) -> Credentials.Token? {
-    try link.use { connection throws(PostgresError) in try Credentials.token(id, connection) }
+    try link.read { connection throws(PostgresError) in try Credentials.token(id, connection) }
   }
 
   /// Whether the database answers.
   package func isDatabaseUp() -> Bool {
     do throws(PostgresError) {
-      try link.use { connection throws(PostgresError) in _ = try connection.run("SELECT 1") }
+      try link.read { connection throws(PostgresError) in _ = try connection.run("SELECT 1") }
       return true
     } catch {
       return false
