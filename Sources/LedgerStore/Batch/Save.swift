@@ -4,12 +4,14 @@ internal import SeatLedger
 /// What a batch writes after it has decided: every table once, then COMMIT, in one round trip.
 package struct Save {
   package static let statements = [
-    insertEntries, upsertPools, insertAttempts, updateAttempts, upsertApprovals, insertAudits, insertSchools,
+    insertEntries, insertPools, updatePools, insertAttempts, updateAttempts, upsertApprovals, insertAudits,
+    insertSchools,
     insertGrants, deleteGrants, insertTokens, revokeTokens, updateTenants, commit, rollback,
   ]
 
   private var entries: [(Int32, Entry, EntryHash)] = []
-  private var pools: [(Int32, Pool)] = []
+  private var newPools: [(Int32, Pool)] = []
+  private var changedPools: [(Int32, Pool)] = []
   private var newAttempts: [(Int32, Attempt)] = []
   private var changedAttempts: [(Int32, Attempt)] = []
   private var approvals: [(Int32, Approval)] = []
@@ -36,7 +38,14 @@ package struct Save {
       entries.append((id, entry, hash))
       touched.add(entry, ledger.books)
     }
-    pools += touched.pools.compactMap { ledger.books.pools[$0] }.map { (id, $0) }
+    for number in touched.pools {
+      guard let pool = ledger.books.pools[number] else { continue }
+      if number.value > ledger.loaded.number.value {
+        newPools.append((id, pool))
+      } else {
+        changedPools.append((id, pool))
+      }
+    }
     approvals += touched.approvals.compactMap { ledger.books.approvals[$0] }.map { (id, $0) }
     for number in touched.attempts {
       guard let attempt = ledger.books.attempts[number] else { continue }
@@ -79,7 +88,8 @@ extension Save {
   package func run(on connection: borrowing Connection) throws(PostgresError) -> CommitResult {
     var pipeline = Pipeline()
     if !entries.isEmpty { pipeline.add(Self.insertEntries, entryParameters) }
-    if !pools.isEmpty { pipeline.add(Self.upsertPools, poolParameters) }
+    if !newPools.isEmpty { pipeline.add(Self.insertPools, newPoolParameters) }
+    if !changedPools.isEmpty { pipeline.add(Self.updatePools, changedPoolParameters) }
     if !newAttempts.isEmpty { pipeline.add(Self.insertAttempts, newAttemptParameters) }
     if !changedAttempts.isEmpty { pipeline.add(Self.updateAttempts, changedAttemptParameters) }
     if !approvals.isEmpty { pipeline.add(Self.upsertApprovals, approvalParameters) }
@@ -153,11 +163,25 @@ extension Save {
     ])
   }
 
-  private var poolParameters: Parameters {
-    var tenant = ArrayParameter(.int4)
-    var number = ArrayParameter(.int8)
+  private var newPoolParameters: Parameters {
     var names = [ArrayParameter](repeating: ArrayParameter(.text), count: 4)
     var expires = ArrayParameter(.int4)
+    for (_, pool) in newPools {
+      names[0].append(pool.identity.school.text)
+      names[1].append(pool.identity.program.text)
+      names[2].append(pool.identity.kind.rawValue)
+      names[3].append(pool.identity.fund.text)
+      expires.append(pool.identity.expires.day)
+    }
+    return Parameters(changing(newPools) + names + [expires])
+  }
+
+  private var changedPoolParameters: Parameters { Parameters(changing(changedPools)) }
+
+  /// The columns that change in a pool's life, behind its key.
+  private func changing(_ pools: [(Int32, Pool)]) -> [ArrayParameter] {
+    var tenant = ArrayParameter(.int4)
+    var number = ArrayParameter(.int8)
     var amounts = [ArrayParameter](repeating: ArrayParameter(.int8), count: 2 * PoolColumns.amounts.count)
     var thirdTries = ArrayParameter(.int8)
     var uses = ArrayParameter(.int8)
@@ -165,11 +189,6 @@ extension Save {
     for (id, pool) in pools {
       tenant.append(id)
       number.append(pool.number.value)
-      names[0].append(pool.identity.school.text)
-      names[1].append(pool.identity.program.text)
-      names[2].append(pool.identity.kind.rawValue)
-      names[3].append(pool.identity.fund.text)
-      expires.append(pool.identity.expires.day)
       for (index, amount) in PoolColumns.values(of: pool.balance).enumerated() {
         amounts[2 * index].append(amount.seats)
         amounts[2 * index + 1].append(amount.cents)
@@ -178,7 +197,7 @@ extension Save {
       uses.append(pool.uses)
       closed.append(pool.isClosed)
     }
-    return Parameters([tenant, number] + names + [expires] + amounts + [thirdTries, uses, closed])
+    return [tenant, number] + amounts + [thirdTries, uses, closed]
   }
 
   private var newAttemptParameters: Parameters {
@@ -372,21 +391,29 @@ extension Save {
       effective_at, recorded_at, principal, actor, reason, detail, idem, request, answer, hash)
     """)
 
-  private static let upsertPools: Statement = {
-    let amounts = PoolColumns.list(prefix: "")
-    let arrays = (8...27).map { "$\($0)::int8[]" }.joined(separator: ", ")
+  private static let poolAmounts = PoolColumns.list(prefix: "")
+  private static let poolArrays =
+    "$1::int4[], $2::int8[], \((3...24).map { "$\($0)::int8[]" }.joined(separator: ", ")), $25::bool[]"
+
+  private static let insertPools = Statement(
+    "insert_pools",
+    """
+    INSERT INTO pool (
+      tenant_id, pool, \(poolAmounts), third_tries, uses, closed, school, program, kind, fund, expires)
+    SELECT u.tenant_id, u.pool, \(PoolColumns.list(prefix: "u.")), u.third_tries, u.uses, u.closed, u.school, u.program,
+      u.kind::pool_kind, u.fund, date 'epoch' + u.expires
+    FROM unnest(\(poolArrays), $26::text[], $27::text[], $28::text[], $29::text[], $30::int4[])
+    AS u (tenant_id, pool, \(poolAmounts), third_tries, uses, closed, school, program, kind, fund, expires)
+    """)
+
+  private static let updatePools: Statement = {
     let changing = PoolColumns.names.flatMap { [$0, "\($0)_cents"] } + ["third_tries", "uses", "closed"]
     return Statement(
-      "upsert_pools",
+      "update_pools",
       """
-      INSERT INTO pool (
-        tenant_id, pool, school, program, kind, fund, expires, \(amounts), third_tries, uses, closed)
-      SELECT u.tenant_id, u.pool, u.school, u.program, u.kind::pool_kind, u.fund, date 'epoch' + u.expires,
-        \(PoolColumns.list(prefix: "u.")), u.third_tries, u.uses, u.closed
-      FROM unnest($1::int4[], $2::int8[], $3::text[], $4::text[], $5::text[], $6::text[], $7::int4[], \(arrays),
-        $28::int8[], $29::int8[], $30::bool[])
-      AS u (tenant_id, pool, school, program, kind, fund, expires, \(amounts), third_tries, uses, closed)
-      ON CONFLICT (tenant_id, pool) DO UPDATE SET \(changing.map { "\($0) = excluded.\($0)" }.joined(separator: ", "))
+      UPDATE pool p SET \(changing.map { "\($0) = u.\($0)" }.joined(separator: ", "))
+      FROM unnest(\(poolArrays)) AS u (tenant_id, pool, \(poolAmounts), third_tries, uses, closed)
+      WHERE p.tenant_id = u.tenant_id AND p.pool = u.pool
       """)
   }()
 
