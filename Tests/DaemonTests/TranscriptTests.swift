@@ -51,7 +51,7 @@ struct TranscriptTests {
         S: D attempt=2 school=920318 candidate=k7Qm test=painting-refinishing number=1 state=failed year=2024-2025 on=2025-02-03T09:00:00-05:00 started=… completed=2024-08-01 seats=1
         S: OK rows=1 seq=4
         C: verify tenant=920
-        S: OK entries=4 head=4:… differences=0
+        S: OK entries=4 head=4:… differences=0 seq=4
         """#)
   }
 
@@ -153,7 +153,7 @@ struct TranscriptTests {
         C: batch.abort
         S: OK
         C: verify tenant=t
-        S: OK entries=2 head=… differences=0
+        S: OK entries=2 head=… differences=0 seq=2
         """#)
   }
 

@@ -142,7 +142,7 @@ package struct Tasks: Sendable {
       throw Refusal.badValue("head", "head= is of one tenant; name it with tenant=")
     }
     var (rows, entries, differences): ([Fields], Int64, Int64) = ([], 0, 0)
-    var head = "0:\(String(repeating: "0", count: 64))"
+    var head: TenantLedger.Head?
     for (index, tenant) in tenants.enumerated() {
       let proof = try await auditor.prove(tenant, noted: noted)
       entries += proof.entries
@@ -153,7 +153,7 @@ package struct Tasks: Sendable {
         fields.add(.difference, difference)
         return fields
       }
-      head = "\(proof.head.number):\(proof.head.hash.hexadecimal)"
+      head = proof.head
       if tenants.count > 1 {
         var fields = Fields()
         fields.add(.done, index + 1)
@@ -163,8 +163,10 @@ package struct Tasks: Sendable {
     }
     var end = Fields()
     end.add(.entries, entries)
-    if tenants.count == 1 { end.add(.head, head) }
+    let only = tenants.count == 1 ? head : nil
+    if let only { end.add(.head, "\(only.number):\(only.hash.hexadecimal)") }
     end.add(.differences, differences)
+    if let only { end.add(.seq, only.number) }
     return .ok(rows: rows, end)
   }
 
