@@ -45,6 +45,8 @@ package struct Link: ~Copyable {
     do throws(PostgresError) {
       return try use(body)
     } catch {
+      // A refused statement may have left a transaction open; a session that only reads is cheaply replaced.
+      drop()
       guard case .lost = error else { throw error }
       return try use(body)
     }

@@ -26,6 +26,12 @@ struct FramingTests {
     #expect(lines == (0..<count).map { "@t\($0) OK" })
   }
 
+  @Test("more short lines than may be in flight, all in one read")
+  func manyShortLines() throws {
+    let count = 20_000
+    #expect(try exchange(String(repeating: "ping\n", count: count)) == Array(repeating: "OK", count: count))
+  }
+
   @Test("an unfinished line is never run")
   func unterminated() throws {
     let lines = try exchange("ping\ntenant.add tenant=t name=T zone=UTC")

@@ -1,3 +1,5 @@
+import SeatClient
+import SeatProtocol
 import TestSupport
 import Testing
 
@@ -150,6 +152,8 @@ struct TranscriptTests {
         S: OK rows=1 available=0 held=0 reserved=1 …
         C: batch.begin tenant=t
         S: OK
+        C: token.issue name=x
+        S: ERR syntax.bad-value retry=no argument=command msg=…
         C: batch.abort
         S: OK
         C: verify tenant=t
@@ -205,6 +209,13 @@ struct TranscriptTests {
     let third = try daemon.ask("reserve tenant=t school=district candidate=k1 test=brakes")
     #expect(third.hasPrefix("OK attempt=10 number=3 seats=1"))
     #expect(!daemon.log.contains(String(token.dropFirst(6))), "a token is in no log")
+
+    var open = try daemon.connect()
+    #expect(try open.ask("auth \(token)").last?.kind == .ok)
+    try daemon.ask("token.revoke tenant=t name=head")
+    #expect(
+      try open.ask("status").last?.kind == .error(code: "auth.required"), "a revoked token is worth nothing at once")
+    #expect(try daemon.ask("auth \(token)").hasPrefix("ERR auth.bad-token"))
   }
 
   @Test("the year ends by itself at each tenant's midnight")

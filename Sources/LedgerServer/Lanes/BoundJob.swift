@@ -143,8 +143,12 @@ extension BoundJob {
     if case .change(_, _, _, let isBatch) = job.work { isBatch } else { false }
   }
 
+  private var isDry: Bool {
+    if case .change(_, _, let options, _) = job.work { options.isDry } else { false }
+  }
+
   private func done(_ answers: [Fields], secret: String?) -> Reply {
-    guard let secret, !isBatch, var answer = answers.first else {
+    guard let secret, !isDry, var answer = answers.first else {
       return replies(answers, isReplayed: false, isBatch: isBatch)
     }
     answer.add(.token, secret)
@@ -186,10 +190,10 @@ extension BoundJob {
   var replyWithoutCommit: Reply {
     switch state {
     case .answered(_, isChange: true): .refused(.outcomeUnknown)
+    // What was repeated, looked up, rehearsed or refused may rest on a change of this batch that was not kept.
     case .answered(let reply, isChange: false):
       switch reply.end {
-      case .ok: reply
-      // It may have been decided on a change that was not kept.
+      case .ok: .refused(isDry ? .databaseUnavailable : .outcomeUnknown)
       case .refused: .refused(.databaseUnavailable)
       }
     default: .refused(.internalError)

@@ -143,17 +143,22 @@ struct LaneBatches {
             return .refused(Refusal(.noProgram, nil, "no program \(test.program); program.add adds it"))
           }
         }
-        let isMade = try change.run(
+        let outcome = try change.run(
           ledger: ledger, principal: job.caller.principal, actor: job.caller.actor, request: line.canonical,
           at: clock.now, keep: !line.options.isDry, connection)
-        guard isMade else { return .refused(.exists(change.name)) }
-        directory.forget()
-        return .ok(change.answer)
+        switch outcome {
+        case .exists: return .refused(.exists(change.name))
+        case .unknown: return .refused(.outcomeUnknown)
+        case .made:
+          directory.forget()
+          return .ok(change.answer)
+        }
       }
     } catch {
       log.error("a change of the ledger failed", metadata: ["why": "\(error)"])
-      guard case .refused = error else { return .refused(.databaseUnavailable) }
+      guard case .refused(let state, _, _) = error else { return .refused(.databaseUnavailable) }
       rollBack(&link)
+      if state.isLockTimeout { return .refused(.databaseUnavailable) }
       return .refused(.internalError)
     }
   }

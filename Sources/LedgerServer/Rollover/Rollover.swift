@@ -33,17 +33,24 @@ package struct Rollover: Sendable {
     var report: [TenantCode: Leftover] = [:]
     var done: Int64 = 0
     var last: Due.DuePool?
+    var firstRefusal: Refusal?
     while true {
       let now = clock.now
       // No zone is further ahead of UTC than a day: what is not over by then is over nowhere.
       let listed = try await auditor.duePools(
         before: Zone.utc.date(of: now) + 1, tenant: tenant, after: last, limit: Self.page)
       let due = listed.filter { pool in Zones.zone(named: pool.zone).map { now >= $0.end(of: pool.expires) } ?? false }
-      for (tenant, leftover) in try await expire(due, for: caller) {
-        report[tenant, default: Leftover()] += leftover
-        done += leftover.pools
+      for (tenant, result) in await expire(due, for: caller) {
+        switch result {
+        case .success(let leftover):
+          report[tenant, default: Leftover()] += leftover
+          done += leftover.pools
+        // One tenant's trouble must not keep the others' year open.
+        case .failure(let refusal): firstRefusal = firstRefusal ?? refusal
+        }
       }
       guard listed.count == Int(Self.page), let end = listed.last else {
+        if let firstRefusal { throw firstRefusal }
         status.noteRollover()
         return report
       }
@@ -54,24 +61,24 @@ package struct Rollover: Sendable {
 
   private func expire(
     _ pools: [Due.DuePool], for caller: Caller
-  ) async throws -> [(tenant: TenantCode, leftover: Leftover)] {
+  ) async -> [(tenant: TenantCode, result: Result<Leftover, Refusal>)] {
     let byTenant = Dictionary(grouping: pools, by: \.tenant)
     let lanes = lanes
-    return try await withThrowingTaskGroup(of: (TenantCode, Leftover).self) { group in
+    return await withTaskGroup(of: (TenantCode, Result<Leftover, Refusal>).self) { group in
       for (tenant, pools) in byTenant {
         for start in stride(from: 0, to: pools.count, by: Self.mostOfAJob) {
           let numbers = pools[start..<min(start + Self.mostOfAJob, pools.count)].map(\.pool)
           group.addTask {
             let reply = await lanes.run(.expire(tenant: tenant, pools: numbers), for: caller)
             switch reply.end {
-            case .ok(let fields): return (tenant, Leftover(fields))
-            case .refused(let refusal): throw refusal
+            case .ok(let fields): return (tenant, .success(Leftover(fields)))
+            case .refused(let refusal): return (tenant, .failure(refusal))
             }
           }
         }
       }
-      var report: [(TenantCode, Leftover)] = []
-      for try await line in group { report.append(line) }
+      var report: [(TenantCode, Result<Leftover, Refusal>)] = []
+      for await line in group { report.append(line) }
       return report
     }
   }

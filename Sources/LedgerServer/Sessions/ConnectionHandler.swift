@@ -23,9 +23,13 @@ final class ConnectionHandler: ChannelInboundHandler {
   /// A request that must be alone is under way.
   private var isAlone = false
   private var hasFreshGrants = false
+  /// The grants could not be read; what they decide has to wait.
+  private var hasNoGrants = false
   private var isReading = true
   private var isInputClosed = false
   private var isLeaving = false
+  /// Everything is said; the channel closes when it is flushed.
+  private var isClosing = false
   private var isDraining = false
   private var partialLine: Scheduled<Void>?
   private var unreadReply: Scheduled<Void>?
@@ -45,12 +49,15 @@ final class ConnectionHandler: ChannelInboundHandler {
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    guard !isClosing else { return }
     var bytes = unwrapInboundIn(data)
     framer.append(&bytes)
     proceed()
   }
 
   func channelWritabilityChanged(context: ChannelHandlerContext) {
+    // The wait for the last flush has its own end.
+    guard !isClosing else { return }
     unreadReply?.cancel()
     unreadReply = nil
     if context.channel.isWritable {
@@ -83,10 +90,16 @@ final class ConnectionHandler: ChannelInboundHandler {
 
   /// Answers what can be answered, in order, and closes when nothing is left to say.
   func proceed() {
-    guard context != nil else { return }
-    frame()
-    dispatch()
-    send(conversation.ready())
+    guard let context, !isClosing else { return }
+    // Answers make room for requests that have come already, and those may be answered at once.
+    var hasMoved = true
+    while hasMoved {
+      let framed = frame()
+      dispatch()
+      let bytes = conversation.ready()
+      send(bytes)
+      hasMoved = (framed || !bytes.isEmpty) && context.channel.isWritable
+    }
     pace()
     leaveIfDone()
   }
@@ -104,8 +117,11 @@ final class ConnectionHandler: ChannelInboundHandler {
     proceed()
   }
 
-  private func frame() {
+  /// - Returns: whether a request has come.
+  private func frame() -> Bool {
+    var hasFramed = false
     while !isLeaving, conversation.inFlight < Conversation.mostInFlight, let piece = framer.next() {
+      hasFramed = true
       switch piece {
       case .tooLong:
         conversation.take(.bad(BadLine(tag: nil, refusal: .lineTooLong)))
@@ -120,11 +136,20 @@ final class ConnectionHandler: ChannelInboundHandler {
     if isInputClosed, framer.hasPartialLine, conversation.inFlight < Conversation.mostInFlight {
       framer = LineFramer()
       conversation.take(.bad(BadLine(tag: nil, refusal: .unterminatedLine)))
+      hasFramed = true
     }
+    if hasFramed {
+      // Another line than the one that was waited for.
+      partialLine?.cancel()
+      partialLine = nil
+    }
+    return hasFramed
   }
 
   private func dispatch() {
-    while !isAlone, context?.channel.isWritable == true || inFlight == 0, let (item, ticket) = conversation.open() {
+    while !isAlone, context?.channel.isWritable == true, conversation.unsent < Conversation.mostUnsent,
+      let (item, ticket) = conversation.open()
+    {
       switch item {
       case .bad(let bad):
         conversation.spoilBatch(bad.refusal)
@@ -144,6 +169,11 @@ final class ConnectionHandler: ChannelInboundHandler {
       conversation.finish(.refused(.shuttingDown), for: ticket)
       return true
     }
+    if hasNoGrants {
+      hasNoGrants = false
+      conversation.finish(.refused(.databaseUnavailable), for: ticket)
+      return true
+    }
     if router.needsGrants(line, principal), !hasFreshGrants {
       guard inFlight == 0 else { return false }
       refreshGrants()
@@ -157,7 +187,7 @@ final class ConnectionHandler: ChannelInboundHandler {
       isLeaving = true
       _ = conversation.dropBacklog()
     case .work(let place, let submit):
-      if inFlight > 0, place != self.place { return false }
+      if inFlight > 0, place != self.place || (place == .reader && inFlight >= Conversation.mostReads) { return false }
       self.place = place
       inFlight += 1
       if line.command.name == .batchCommit { conversation.endBatch() }
@@ -206,8 +236,9 @@ final class ConnectionHandler: ChannelInboundHandler {
       let grants = await router.grants(of: principal)
       loop.execute {
         bound.value.isAlone = false
-        bound.value.principal.grants = grants ?? []
-        bound.value.hasFreshGrants = true
+        if let grants { bound.value.principal.grants = grants }
+        bound.value.hasFreshGrants = grants != nil
+        bound.value.hasNoGrants = grants == nil
         bound.value.proceed()
       }
     }
@@ -242,8 +273,11 @@ final class ConnectionHandler: ChannelInboundHandler {
     guard let context, conversation.isIdle, isLeaving || isDraining || (isInputClosed && !framer.hasPartialLine) else {
       return
     }
-    self.context = nil
-    // What was written is flushed before the channel closes.
+    isClosing = true
+    context.channel.setOption(.autoRead, value: false).assumeIsolated().whenComplete { _ in }
+    // What was written is flushed before the channel closes, if its reader lets it.
+    unreadReply?.cancel()
+    unreadReply = context.eventLoop.assumeIsolated().scheduleTask(in: Self.patience) { [self] in close() }
     context.writeAndFlush(wrapOutboundOut(ByteBuffer())).assumeIsolated().whenComplete { _ in
       context.close(promise: nil)
     }

@@ -11,6 +11,14 @@ struct Conversation {
   private var firstTicket = 0
   private(set) var backlog: Deque<Item> = []
   private(set) var batch: OpenBatch?
+  /// Bytes of replies that wait for the ones in front of them.
+  private(set) var unsent = 0
+
+  /// Bytes of replies past which no further request is begun: a client that asks and does not read costs no more.
+  static let mostUnsent = 1 << 20
+
+  /// Lists of one connection that are read at once: each may hold a thousand rows.
+  static let mostReads = 16
 
   /// A request's place among the replies.
   private struct Slot {
@@ -29,8 +37,6 @@ struct Conversation {
     let tenant: TenantCode
     let options: RequestLine.Options
     var lines: [RequestLine] = []
-    /// The schools that every line's role allows; `nil`: all of them.
-    var schools: Set<SchoolCode>?
     var bytes = 0
     /// Lines that came, bad ones included.
     var count = 0
@@ -74,14 +80,18 @@ struct Conversation {
   mutating func note(_ line: Reply.Line, for ticket: Int) {
     let index = ticket - firstTicket
     guard replies.indices.contains(index) else { return }
+    let before = replies[index].bytes.count
     replies[index].encoder.encode(line, into: &replies[index].bytes)
+    unsent += replies[index].bytes.count - before
   }
 
   mutating func finish(_ reply: Reply, for ticket: Int) {
     let index = ticket - firstTicket
     guard replies.indices.contains(index) else { return }
+    let before = replies[index].bytes.count
     replies[index].encoder.encode(reply, into: &replies[index].bytes)
     replies[index].isFinished = true
+    unsent += replies[index].bytes.count - before
   }
 
   /// The bytes that can be sent now, in the order of the requests.
@@ -96,6 +106,7 @@ struct Conversation {
       replies.removeFirst()
       firstTicket += 1
     }
+    unsent -= bytes.count
     return bytes
   }
 }
@@ -112,7 +123,7 @@ extension Conversation {
   }
 
   /// Queues a line that its principal may send, or spoils the batch with it.
-  mutating func queue(_ line: RequestLine, schools: Set<SchoolCode>?) -> Reply {
+  mutating func queue(_ line: RequestLine) -> Reply {
     guard let open = batch else {
       return .refused(Refusal(.batchNotOpen, nil, "no batch is open; batch.begin opens one"))
     }
@@ -126,7 +137,6 @@ extension Conversation {
     batch?.lines.append(line)
     batch?.bytes += bytes
     batch?.count += 1
-    if let schools { batch?.schools = open.schools.map { $0.intersection(schools) } ?? schools }
     var fields = Fields()
     fields.add(.queued, open.lines.count + 1)
     return .ok(fields)
@@ -138,6 +148,9 @@ extension Conversation {
     }
     guard line.command.effect == .change, line.command.name != .batchBegin else {
       return .badValue("command", "a batch holds changes only; \(line.command.name.rawValue) is none")
+    }
+    if line.command.name == .tokenIssue {
+      return .badValue("command", "token.issue shows a secret, which a batch has no place for; send it by itself")
     }
     if line.options.key != nil { return .badValue("+idem", "one key covers all lines: give it to batch.begin") }
     if line.options.isDry { return .badValue("+dry", "give +dry to batch.begin") }

@@ -75,7 +75,7 @@ package struct Router: Sendable {
       return .reply(conversation.beginBatch(line, tenant: tenant))
     default: break
     }
-    if conversation.batch != nil { return .reply(conversation.queue(line, schools: authorization.schools)) }
+    if conversation.batch != nil { return .reply(conversation.queue(line)) }
     if let reply = status.answer(to: line, principal) { return .reply(reply) }
     if let task = tasks.task(for: line, authorization, caller) { return .alone(task) }
     if let work = ReadJob.Work(line, authorization, caller) {
@@ -103,7 +103,18 @@ package struct Router: Sendable {
       fields.add(.rows, 0)
       return .reply(.ok(fields))
     }
-    let caller = Caller(principal: principal.name, actor: batch.options.actor, schools: batch.schools)
+    // Grants may have changed since the lines were queued.
+    var schools: Set<SchoolCode>?
+    for (place, line) in batch.lines.enumerated() {
+      do throws(Refusal) {
+        let allowed = try Authorization(line, by: principal, in: batch.tenant).schools
+        if let allowed { schools = schools.map { $0.intersection(allowed) } ?? allowed }
+      } catch {
+        conversation.endBatch()
+        return .reply(.refused(.batchFailed(at: place, error)))
+      }
+    }
+    let caller = Caller(principal: principal.name, actor: batch.options.actor, schools: schools)
     return work(
       .change(tenant: batch.tenant, lines: batch.lines, options: batch.options, isBatch: true), for: caller)
   }

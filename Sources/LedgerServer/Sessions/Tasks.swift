@@ -188,7 +188,12 @@ package struct Tasks: Sendable {
         $0.add(.now, Zone.utc.rfc3339(clock.now))
       }
     }
-    _ = try await rollover.run(tenant: nil, for: Caller(principal: "daemon"))
+    do {
+      _ = try await rollover.run(tenant: nil, for: Caller(principal: "daemon"))
+    } catch {
+      log.error("what fell due is not done", metadata: ["why": "\(error)"])
+      throw Refusal(.databaseUnavailable, nil, "the clock is set, but what fell due is not done; rollover does it")
+    }
     var fields = Fields()
     fields.add(.now, Zone.utc.rfc3339(clock.now))
     return .ok(fields)

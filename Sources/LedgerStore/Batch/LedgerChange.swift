@@ -11,11 +11,18 @@ package enum LedgerChange: Sendable {
     lockSelf, insertTenant, insertDistrict, LedgerIdentity.insertProgram, LedgerIdentity.insertTest, insertAudit,
   ]
 
-  /// - Returns: whether it was made; `false` where its code is taken.
+  package enum Outcome: Sendable {
+    case made
+    /// Its code is taken.
+    case exists
+    /// COMMIT was sent, but its answer is missing or says less than that it is safe.
+    case unknown(String)
+  }
+
   package func run(
     ledger: String, principal: String, actor: String?, request: String, at now: Instant, keep: Bool,
     _ connection: borrowing Connection
-  ) throws(PostgresError) -> Bool {
+  ) throws(PostgresError) -> Outcome {
     var pipeline = Pipeline()
     pipeline.add(Load.begin)
     pipeline.add(Self.lockSelf)
@@ -28,9 +35,18 @@ package enum LedgerChange: Sendable {
     pipeline.add(Self.insertAudit, audit)
     let isMade = try connection.exchange(pipeline)[step].count > 0
     var end = Pipeline()
-    end.add(keep && isMade ? Save.commit : Save.rollback)
-    _ = try connection.exchange(end)
-    return isMade
+    guard keep, isMade else {
+      end.add(Save.rollback)
+      _ = try connection.exchange(end)
+      return isMade ? .made : .exists
+    }
+    end.add(Save.commit)
+    do throws(PostgresError) {
+      let tag = try connection.exchange(end)[0].tag
+      return tag == "COMMIT" && connection.warnings.isEmpty ? .made : .unknown("the server answered \(tag)")
+    } catch {
+      return .unknown("\(error)")
+    }
   }
 
   private func add(to pipeline: inout Pipeline, ledger: String) -> Int {

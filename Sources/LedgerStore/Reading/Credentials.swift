@@ -49,6 +49,9 @@ package enum Credentials {
     """
     SELECT t.code, g.principal, g.role::text, g.school FROM access_grant g JOIN tenant t USING (tenant_id)
     WHERE g.principal = ANY ($1::text[]) AND ($2::text IS NULL OR t.code = $2::text)
+      AND (g.principal NOT LIKE 'token:%' OR EXISTS (
+        SELECT FROM token k
+        WHERE k.tenant_id = g.tenant_id AND 'token:' || k.name = g.principal AND k.revoked_at IS NULL))
     ORDER BY t.code, g.role, g.school
     """)
 
