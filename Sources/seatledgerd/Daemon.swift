@@ -48,7 +48,7 @@ struct Daemon {
   private func serve(
     _ descriptor: Int32, database: String, _ clock: LedgerClock, embedded: EmbeddedPostgres?
   ) async throws {
-    let identity = try await open(database, underTestClock: clock.isTest)
+    guard let identity = try await openUnlessStopped(database, underTestClock: clock.isTest) else { return }
     let lanes = Lanes(count: identity.lanes, conninfo: database, ledger: identity.id, clock: clock, log: log)
     let reader = Reader(conninfo: database, clock: clock, log: log)
     let auditor = Auditor(conninfo: database, ledger: identity.id)
@@ -70,6 +70,20 @@ struct Daemon {
     let group = ServiceGroup(
       configuration: .init(services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: log))
     try await group.run()
+  }
+
+  /// - Returns: `nil` if the daemon was told to stop while it waited for the database.
+  private func openUnlessStopped(_ database: String, underTestClock: Bool) async throws -> LedgerIdentity? {
+    let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
+    return try await withThrowingTaskGroup(of: LedgerIdentity?.self) { group in
+      group.addTask { try await open(database, underTestClock: underTestClock) }
+      group.addTask {
+        for await _ in signals { return nil }
+        throw CancellationError()
+      }
+      defer { group.cancelAll() }
+      return try await group.next() ?? nil
+    }
   }
 
   /// Brings the database to our schema; waits for it as long as it is away.
