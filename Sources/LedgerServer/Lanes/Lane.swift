@@ -1,4 +1,3 @@
-internal import DequeModule
 internal import LedgerStore
 package import Logging
 internal import Postgres
@@ -11,14 +10,10 @@ package actor Lane {
   private let executor: BlockingExecutor
   private var link: Link
   private var batches: LaneBatches
-  private var waiting: Deque<LaneJob> = []
-  private var isScheduled = false
+  private var gathering = Gathering<LaneJob>(mostOfABatch: mostOfABatch)
 
   /// Commands of one transaction: more would only make the first of them wait longer.
   private static let mostOfABatch = 512
-
-  /// Jobs that may wait: as many as all connections together may have in flight before any of them is answered.
-  private static let mostWaiting = 65_536
 
   nonisolated package var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
@@ -36,28 +31,22 @@ package actor Lane {
   }
 
   /// Jobs that wait and are not in a batch yet.
-  package var queueDepth: Int { waiting.count }
+  package var queueDepth: Int { gathering.count }
 
   private func admit(_ job: LaneJob) {
-    guard waiting.count < Self.mostWaiting else {
-      ReplyPort.deliver([(job.port, .refused(Refusal(.busy, nil, "too many requests are waiting; try again")))])
+    guard gathering.admit(job) else {
+      ReplyPort.deliver([(job.port, .refused(.busy))])
       return
     }
-    waiting.append(job)
     schedule()
   }
 
-  /// Behind everything that has been handed over by now.
   private func schedule() {
-    guard !isScheduled, !waiting.isEmpty else { return }
-    isScheduled = true
-    executor.async { self.assumeIsolated { $0.runBatch() } }
+    if gathering.shouldSchedule() { executor.async { self.assumeIsolated { $0.runBatch() } } }
   }
 
   private func runBatch() {
-    isScheduled = false
-    let jobs = Array(waiting.prefix(Self.mostOfABatch))
-    waiting.removeFirst(jobs.count)
+    let jobs = gathering.take()
     let replies = batches.run(jobs, &link)
     ReplyPort.deliver(zip(jobs, replies).map { ($0.port, $1) })
     schedule()

@@ -175,6 +175,8 @@ extension Refusal {
     Refusal(.databaseUnavailable, nil, "the database cannot be reached; nothing was changed, try again")
   }
 
+  static var busy: Self { Refusal(.busy, nil, "too many requests are waiting; try again") }
+
   static var clockSkew: Self {
     Refusal(.clockSkew, nil, "this machine's clock is more than 5 seconds from the database's; nothing was changed")
   }

@@ -1,4 +1,3 @@
-internal import DequeModule
 package import LedgerStore
 package import Logging
 package import Postgres
@@ -27,12 +26,10 @@ package actor Reader {
   private let executor: BlockingExecutor
   private var link: Link
   private var reads: ReadBatches
-  private var waiting: Deque<ReadJob> = []
-  private var isScheduled = false
+  private var gathering = Gathering<ReadJob>(mostOfABatch: mostOfABatch)
 
   /// Questions of one snapshot: their rows are all in memory at once.
   private static let mostOfABatch = 64
-  private static let mostWaiting = 65_536
 
   nonisolated package var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
@@ -69,24 +66,19 @@ package actor Reader {
   }
 
   private func admit(_ job: ReadJob) {
-    guard waiting.count < Self.mostWaiting else {
-      ReplyPort.deliver([(job.port, .refused(Refusal(.busy, nil, "too many requests are waiting; try again")))])
+    guard gathering.admit(job) else {
+      ReplyPort.deliver([(job.port, .refused(.busy))])
       return
     }
-    waiting.append(job)
     schedule()
   }
 
   private func schedule() {
-    guard !isScheduled, !waiting.isEmpty else { return }
-    isScheduled = true
-    executor.async { self.assumeIsolated { $0.runBatch() } }
+    if gathering.shouldSchedule() { executor.async { self.assumeIsolated { $0.runBatch() } } }
   }
 
   private func runBatch() {
-    isScheduled = false
-    let jobs = Array(waiting.prefix(Self.mostOfABatch))
-    waiting.removeFirst(jobs.count)
+    let jobs = gathering.take()
     let replies = reads.run(jobs, &link)
     ReplyPort.deliver(zip(jobs, replies).map { ($0.port, $1) })
     schedule()

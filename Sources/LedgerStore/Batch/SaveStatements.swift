@@ -1,0 +1,122 @@
+package import Postgres
+
+// What `Save` runs: every table once, its rows from array parameters.
+
+extension Save {
+  package static let commit = Statement("commit", "COMMIT")
+  package static let rollback = Statement("rollback", "ROLLBACK")
+
+  static let insertEntries = Statement(
+    "insert_entries",
+    """
+    INSERT INTO journal (
+      tenant_id, seq, kind, from_pool, from_bucket, to_pool, to_bucket, seats, cents, attempt, reverses, effective_at,
+      recorded_at, principal, actor, reason, detail, idem, request, answer, hash)
+    SELECT u.tenant_id, u.seq, u.kind::entry_kind, u.from_pool, u.from_bucket::bucket, u.to_pool, u.to_bucket::bucket,
+      u.seats, u.cents, u.attempt, u.reverses, u.effective_at, u.recorded_at, u.principal, u.actor, u.reason, u.detail,
+      u.idem, u.request, u.answer, u.hash
+    FROM unnest(
+      $1::int4[], $2::int8[], $3::text[], $4::int8[], $5::text[], $6::int8[], $7::text[], $8::int4[], $9::int8[],
+      $10::int8[], $11::int8[], $12::int8[], $13::int8[], $14::text[], $15::text[], $16::text[], $17::text[],
+      $18::text[], $19::text[], $20::text[], $21::bytea[])
+    AS u (tenant_id, seq, kind, from_pool, from_bucket, to_pool, to_bucket, seats, cents, attempt, reverses,
+      effective_at, recorded_at, principal, actor, reason, detail, idem, request, answer, hash)
+    """)
+
+  static let poolAmounts = PoolColumns.list(prefix: "")
+  static let poolArrays =
+    "$1::int4[], $2::int8[], \((3...24).map { "$\($0)::int8[]" }.joined(separator: ", ")), $25::bool[]"
+
+  static let insertPools = Statement(
+    "insert_pools",
+    """
+    INSERT INTO pool (
+      tenant_id, pool, \(poolAmounts), third_tries, uses, closed, school, program, kind, fund, expires)
+    SELECT u.tenant_id, u.pool, \(PoolColumns.list(prefix: "u.")), u.third_tries, u.uses, u.closed, u.school, u.program,
+      u.kind::pool_kind, u.fund, date 'epoch' + u.expires
+    FROM unnest(\(poolArrays), $26::text[], $27::text[], $28::text[], $29::text[], $30::int4[])
+    AS u (tenant_id, pool, \(poolAmounts), third_tries, uses, closed, school, program, kind, fund, expires)
+    """)
+
+  static let updatePools: Statement = {
+    let changing = PoolColumns.names.flatMap { [$0, "\($0)_cents"] } + ["third_tries", "uses", "closed"]
+    return Statement(
+      "update_pools",
+      """
+      UPDATE pool p SET \(changing.map { "\($0) = u.\($0)" }.joined(separator: ", "))
+      FROM unnest(\(poolArrays)) AS u (tenant_id, pool, \(poolAmounts), third_tries, uses, closed)
+      WHERE p.tenant_id = u.tenant_id AND p.pool = u.pool
+      """)
+  }()
+
+  static let insertAttempts = Statement(
+    "insert_attempts",
+    """
+    INSERT INTO attempt (
+      tenant_id, attempt, state, appointment_at, whole_day, minutes, started_at, completed_on, seat_bucket, year,
+      school, candidate, test, program, number, reserved_at, seat_of, pool, approval, third_try, seat_cents)
+    SELECT u.tenant_id, u.attempt, u.state::attempt_state, u.appointment_at, u.whole_day, u.minutes, u.started_at,
+      date 'epoch' + u.completed_on, u.seat_bucket::bucket, u.year, u.school, u.candidate, u.test, u.program, u.number,
+      u.reserved_at, u.seat_of, u.pool, u.approval, u.third_try, u.seat_cents
+    FROM unnest($1::int4[], $2::int8[], $3::text[], $4::int8[], $5::bool[], $6::int4[], $7::int8[], $8::int4[],
+      $9::text[], $10::int4[], $11::text[], $12::text[], $13::text[], $14::text[], $15::int4[], $16::int8[], $17::int8[],
+      $18::int8[], $19::int8[], $20::bool[], $21::int8[])
+    AS u (tenant_id, attempt, state, appointment_at, whole_day, minutes, started_at, completed_on, seat_bucket, year,
+      school, candidate, test, program, number, reserved_at, seat_of, pool, approval, third_try, seat_cents)
+    """)
+
+  static let updateAttempts = Statement(
+    "update_attempts",
+    """
+    UPDATE attempt a SET
+      state = u.state::attempt_state, appointment_at = u.appointment_at, whole_day = u.whole_day, minutes = u.minutes,
+      started_at = u.started_at, completed_on = date 'epoch' + u.completed_on, seat_bucket = u.seat_bucket::bucket,
+      year = u.year
+    FROM unnest($1::int4[], $2::int8[], $3::text[], $4::int8[], $5::bool[], $6::int4[], $7::int8[], $8::int4[],
+      $9::text[], $10::int4[])
+    AS u (tenant_id, attempt, state, appointment_at, whole_day, minutes, started_at, completed_on, seat_bucket, year)
+    WHERE a.tenant_id = u.tenant_id AND a.attempt = u.attempt
+    """)
+
+  static let upsertApprovals = Statement(
+    "upsert_approvals",
+    """
+    INSERT INTO approval (tenant_id, approval, school, candidate, test, principal, used_by)
+    SELECT * FROM unnest($1::int4[], $2::int8[], $3::text[], $4::text[], $5::text[], $6::text[], $7::int8[])
+    ON CONFLICT (tenant_id, approval) DO UPDATE SET used_by = excluded.used_by
+    """)
+
+  static let insertAudits = Statement(
+    "insert_audits",
+    """
+    INSERT INTO audit (tenant_id, number, recorded_at, principal, actor, request, idem, kept, answer)
+    SELECT * FROM unnest($1::int4[], $2::int8[], $3::int8[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
+      $9::text[])
+    """)
+
+  static let insertSchools = Statement(
+    "insert_school", "INSERT INTO school (tenant_id, code, name) VALUES ($1, $2, $3)")
+
+  static let insertGrants = Statement(
+    "insert_grant", "INSERT INTO access_grant (tenant_id, principal, role, school) VALUES ($1, $2, $3, $4)")
+
+  static let deleteGrants = Statement(
+    "delete_grant",
+    "DELETE FROM access_grant WHERE tenant_id = $1 AND principal = $2 AND role = $3 AND school = $4")
+
+  static let insertTokens = Statement(
+    "insert_token", "INSERT INTO token (tenant_id, name, id, secret_hash, issued_at) VALUES ($1, $2, $3, $4, $5)")
+
+  static let revokeTokens = Statement(
+    "revoke_token", "UPDATE token SET revoked_at = $3 WHERE tenant_id = $1 AND name = $2")
+
+  static let updateTenants = Statement(
+    "update_tenants",
+    """
+    UPDATE tenant t SET
+      last_seq = u.last_seq, last_hash = u.last_hash, recorded_at = u.recorded_at, last_audit = u.last_audit
+    FROM unnest($1::int4[], $2::int8[], $3::bytea[], $4::int8[], $5::int8[])
+    AS u (tenant_id, last_seq, last_hash, recorded_at, last_audit)
+    WHERE t.tenant_id = u.tenant_id
+    """)
+}
