@@ -36,7 +36,7 @@ let package = Package(
       name: "SeatLedger",
       dependencies: [.product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: settings),
-    .target(name: "SeatProtocol", dependencies: ["SeatLedger"], swiftSettings: settings),
+    .target(name: "SeatProtocol", dependencies: ["SeatLedger"], exclude: ["README.md"], swiftSettings: settings),
     .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .target(name: "Postgres", dependencies: ["CLibPQ"], swiftSettings: settings),
     .target(

@@ -130,7 +130,7 @@ struct YearPlay: ~Copyable {
   private mutating func balances() throws -> String {
     let columns: [(String, FieldName)] = [
       ("bought", .purchased), ("available", .available), ("reserved", .reserved), ("used", .consumed),
-      ("expired", .expired), ("third tries", .thirdTries),
+      ("expired", .expired), ("3rd tries", .thirdTries),
     ]
     var table = Table(
       [(districts.count == 1 ? "school" : "district", false)] + columns.map { (title: $0.0, isNumber: true) })
@@ -149,7 +149,7 @@ struct YearPlay: ~Copyable {
         rows = [(district.name, sums([try ask("balance tenant=\(district.code) +limit=1")]))]
       }
       for (name, row) in rows where row[0] > 0 {
-        table.add([String(name.prefix(40))] + row.map(Table.grouped))
+        table.add([Self.short(name)] + row.map(Table.grouped))
         total = zip(total, row).map { $0 + $1 }
       }
     }
@@ -158,6 +158,11 @@ struct YearPlay: ~Copyable {
   }
 
   // MARK: Asking and showing
+
+  /// With all its numbers a row fits 80 columns.
+  private static func short(_ name: String) -> String {
+    name.count <= 21 ? name : "\(name.prefix(20))…"
+  }
 
   private mutating func read(_ line: String) throws -> [ReplyLine] {
     commands += 1
