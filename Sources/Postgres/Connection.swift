@@ -56,9 +56,6 @@ package struct Connection: ~Copyable {
 
   /// The server's process, for messages.
   package var backend: Int32 { PQbackendPID(raw) }
-
-  /// The descriptor whose end of file means that the server is gone.
-  package var descriptor: Int32 { PQsocket(raw) }
 }
 
 // MARK: - Exchanging

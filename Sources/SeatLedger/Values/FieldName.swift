@@ -14,13 +14,13 @@ package enum FieldName: String, Sendable, CaseIterable {
   case expiredReserved = "expired-reserved"
   // Attempts
   case attempt, number, state, on, started, completed, outcome, approval, allowed, rule, why, earliest, latest, reason
-  case seat, hold, until, day
+  case seat, hold, day
   case thirdTry = "third-try"
   case nextEarliest = "next-earliest"
   case certificateThrough = "certificate-through"
   // The journal
-  case seq, replayed, from, to, effective, recorded, reverses, entries, head, differences, difference, ours, journal
-  case command, rows, next, queued, tenants, po, invoice, site, running
+  case seq, replayed, from, to, effective, recorded, reverses, entries, head, differences, difference
+  case command, rows, next, queued, tenants, po, invoice
   // A program's profile
   case coverage, expiry, certificate, proctor, fee, cutoff
   case freeRetests = "free-retests"
