@@ -5,7 +5,8 @@ package struct Migration: Sendable {
   package let sql: String
 
   package static let all: [Migration] = [
-    Migration(number: 1, name: "ledger", sql: PackageResources._001_ledger_sql)
+    Migration(number: 1, name: "ledger", sql: PackageResources._001_ledger_sql),
+    Migration(number: 2, name: "rows", sql: PackageResources._002_rows_sql),
   ]
 
   private init(number: Int, name: String, sql: [UInt8]) {

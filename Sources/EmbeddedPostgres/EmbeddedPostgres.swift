@@ -80,6 +80,7 @@ package struct EmbeddedPostgres: Sendable {
       # A new ledger's first rows must be counted soon: plans made for empty tables take the wrong index.
       autovacuum_naptime = 5s
       jit = off
+      update_process_title = off
       fsync = on
       full_page_writes = on
       synchronous_commit = on

@@ -11,8 +11,10 @@ package struct ArrayParameter: Sendable {
     case bool = 16
     case bytea = 17
     case int8 = 20
+    case int2 = 21
     case int4 = 23
     case text = 25
+    case date = 1082
   }
 
   package init(_ element: Element, capacity: Int = 0) {

@@ -5,6 +5,7 @@ internal import Glibc
 package struct Connection: ~Copyable {
   private let raw: OpaquePointer
   private let notices: Notices
+  private var rowTypes: [String: RowType] = [:]
 
   private init(raw: OpaquePointer, notices: Notices) {
     self.raw = raw
@@ -56,6 +57,22 @@ package struct Connection: ~Copyable {
 
   /// The server's process, for messages.
   package var backend: Int32 { PQbackendPID(raw) }
+}
+
+// MARK: - Types
+
+extension Connection {
+  /// Learns the numbers of the database's composite types, for `rowType`.
+  package mutating func learnRowTypes() throws(PostgresError) {
+    let rows = try run(
+      "SELECT typname::text, oid::int8 FROM pg_type WHERE typtype = 'c' AND typnamespace = 'public'::regnamespace")
+    for (name, number) in rows.map({ ($0.text(), $0.integer()) }) {
+      rowTypes[name] = RowType(number: Int32(truncatingIfNeeded: number))
+    }
+  }
+
+  /// A composite type that was learnt; the server refuses a row of one that it does not have.
+  package borrowing func rowType(_ name: String) -> RowType { rowTypes[name] ?? RowType(number: 0) }
 }
 
 // MARK: - Exchanging

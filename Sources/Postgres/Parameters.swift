@@ -11,7 +11,15 @@ package struct Parameters: Sendable {
     for array in arrays { add(array) }
   }
 
+  /// An array of rows alone.
+  package init(_ rows: RowsParameter) {
+    bytes = rows.finished
+    spans = [0..<bytes.count]
+  }
+
   package mutating func add(_ array: ArrayParameter) { append(array.finished) }
+
+  package mutating func add(_ rows: RowsParameter) { append(rows.finished) }
 
   /// All of another's, behind these.
   package mutating func add(_ other: Parameters) {

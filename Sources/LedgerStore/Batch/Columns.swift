@@ -10,11 +10,17 @@ enum PoolColumns {
     \.returned,
   ]
   /// The same amounts without the cost of the paths, for every pool of every batch.
-  static func values(of balance: Balance) -> [Amount] {
-    [
-      balance.purchased, balance.transferredIn, balance.transferredOut, balance.available, balance.held,
-      balance.reserved, balance.consumed, balance.forfeited, balance.expired, balance.returned,
-    ]
+  static func forEach(of balance: Balance, _ body: (Amount) -> Void) {
+    body(balance.purchased)
+    body(balance.transferredIn)
+    body(balance.transferredOut)
+    body(balance.available)
+    body(balance.held)
+    body(balance.reserved)
+    body(balance.consumed)
+    body(balance.forfeited)
+    body(balance.expired)
+    body(balance.returned)
   }
   static let names = [
     "purchased", "transferred_in", "transferred_out", "available", "held", "reserved", "consumed", "forfeited",

@@ -87,14 +87,15 @@ extension Save {
   /// - Throws: `refused` where a statement broke a constraint; the transaction is then still open and failed.
   package func run(on connection: borrowing Connection) throws(PostgresError) -> CommitResult {
     var pipeline = Pipeline()
-    if !entries.isEmpty { pipeline.add(Self.insertEntries, entryParameters) }
-    if !newPools.isEmpty { pipeline.add(Self.insertPools, newPoolParameters) }
-    if !changedPools.isEmpty { pipeline.add(Self.updatePools, changedPoolParameters) }
-    if !newAttempts.isEmpty { pipeline.add(Self.insertAttempts, newAttemptParameters) }
-    if !changedAttempts.isEmpty { pipeline.add(Self.updateAttempts, changedAttemptParameters) }
+    func add(_ statement: Statement, _ rows: RowsParameter) { pipeline.add(statement, Parameters(rows)) }
+    if !entries.isEmpty { add(Self.insertEntries, entryRows(connection.rowType("entry_row"))) }
+    if !newPools.isEmpty { add(Self.insertPools, newPoolRows(connection.rowType("pool_row"))) }
+    if !changedPools.isEmpty { add(Self.updatePools, changedPoolRows(connection.rowType("pool_change"))) }
+    if !newAttempts.isEmpty { add(Self.insertAttempts, newAttemptRows(connection.rowType("attempt_row"))) }
+    if !changedAttempts.isEmpty { add(Self.updateAttempts, changedAttemptRows(connection.rowType("attempt_change"))) }
     if !approvals.isEmpty { pipeline.add(Self.upsertApprovals, approvalParameters) }
     if !audits.isEmpty { addAudits(to: &pipeline) }
-    pipeline.add(Self.updateTenants, tenantParameters)
+    add(Self.updateTenants, headRows(connection.rowType("tenant_head")))
     let commit = pipeline.add(Self.commit)
     let rows: [Rows]
     do throws(PostgresError) {

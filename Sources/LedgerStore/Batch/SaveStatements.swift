@@ -15,27 +15,17 @@ extension Save {
     SELECT u.tenant_id, u.seq, u.kind::entry_kind, u.from_pool, u.from_bucket::bucket, u.to_pool, u.to_bucket::bucket,
       u.seats, u.cents, u.attempt, u.reverses, u.effective_at, u.recorded_at, u.principal, u.actor, u.reason, u.detail,
       u.idem, u.request, u.answer, u.hash
-    FROM unnest(
-      $1::int4[], $2::int8[], $3::text[], $4::int8[], $5::text[], $6::int8[], $7::text[], $8::int4[], $9::int8[],
-      $10::int8[], $11::int8[], $12::int8[], $13::int8[], $14::text[], $15::text[], $16::text[], $17::text[],
-      $18::text[], $19::text[], $20::text[], $21::bytea[])
-    AS u (tenant_id, seq, kind, from_pool, from_bucket, to_pool, to_bucket, seats, cents, attempt, reverses,
-      effective_at, recorded_at, principal, actor, reason, detail, idem, request, answer, hash)
+    FROM unnest($1::entry_row[]) u
     """)
-
-  static let poolAmounts = PoolColumns.list(prefix: "")
-  static let poolArrays =
-    "$1::int4[], $2::int8[], \((3...24).map { "$\($0)::int8[]" }.joined(separator: ", ")), $25::bool[]"
 
   static let insertPools = Statement(
     "insert_pools",
     """
     INSERT INTO pool (
-      tenant_id, pool, \(poolAmounts), third_tries, uses, closed, school, program, kind, fund, expires)
-    SELECT u.tenant_id, u.pool, \(PoolColumns.list(prefix: "u.")), u.third_tries, u.uses, u.closed, u.school, u.program,
-      u.kind::pool_kind, u.fund, date 'epoch' + u.expires
-    FROM unnest(\(poolArrays), $26::text[], $27::text[], $28::text[], $29::text[], $30::int4[])
-    AS u (tenant_id, pool, \(poolAmounts), third_tries, uses, closed, school, program, kind, fund, expires)
+      tenant_id, pool, expires, kind, school, program, fund, \(PoolColumns.list(prefix: "")), third_tries, uses, closed)
+    SELECT u.tenant_id, u.pool, u.expires, u.kind::pool_kind, u.school, u.program, u.fund,
+      \(PoolColumns.list(prefix: "u.")), u.third_tries, u.uses, u.closed
+    FROM unnest($1::pool_row[]) u
     """)
 
   static let updatePools: Statement = {
@@ -44,7 +34,7 @@ extension Save {
       "update_pools",
       """
       UPDATE pool p SET \(changing.map { "\($0) = u.\($0)" }.joined(separator: ", "))
-      FROM unnest(\(poolArrays)) AS u (tenant_id, pool, \(poolAmounts), third_tries, uses, closed)
+      FROM unnest($1::pool_change[]) u
       WHERE p.tenant_id = u.tenant_id AND p.pool = u.pool
       """)
   }()
@@ -56,13 +46,9 @@ extension Save {
       tenant_id, attempt, state, appointment_at, whole_day, minutes, started_at, completed_on, seat_bucket, year,
       school, candidate, test, program, number, reserved_at, seat_of, pool, approval, third_try, seat_cents)
     SELECT u.tenant_id, u.attempt, u.state::attempt_state, u.appointment_at, u.whole_day, u.minutes, u.started_at,
-      date 'epoch' + u.completed_on, u.seat_bucket::bucket, u.year, u.school, u.candidate, u.test, u.program, u.number,
-      u.reserved_at, u.seat_of, u.pool, u.approval, u.third_try, u.seat_cents
-    FROM unnest($1::int4[], $2::int8[], $3::text[], $4::int8[], $5::bool[], $6::int4[], $7::int8[], $8::int4[],
-      $9::text[], $10::int4[], $11::text[], $12::text[], $13::text[], $14::text[], $15::int4[], $16::int8[], $17::int8[],
-      $18::int8[], $19::int8[], $20::bool[], $21::int8[])
-    AS u (tenant_id, attempt, state, appointment_at, whole_day, minutes, started_at, completed_on, seat_bucket, year,
-      school, candidate, test, program, number, reserved_at, seat_of, pool, approval, third_try, seat_cents)
+      u.completed_on, u.seat_bucket::bucket, u.year, u.school, u.candidate, u.test, u.program, u.number, u.reserved_at,
+      u.seat_of, u.pool, u.approval, u.third_try, u.seat_cents
+    FROM unnest($1::attempt_row[]) u
     """)
 
   static let updateAttempts = Statement(
@@ -70,11 +56,8 @@ extension Save {
     """
     UPDATE attempt a SET
       state = u.state::attempt_state, appointment_at = u.appointment_at, whole_day = u.whole_day, minutes = u.minutes,
-      started_at = u.started_at, completed_on = date 'epoch' + u.completed_on, seat_bucket = u.seat_bucket::bucket,
-      year = u.year
-    FROM unnest($1::int4[], $2::int8[], $3::text[], $4::int8[], $5::bool[], $6::int4[], $7::int8[], $8::int4[],
-      $9::text[], $10::int4[])
-    AS u (tenant_id, attempt, state, appointment_at, whole_day, minutes, started_at, completed_on, seat_bucket, year)
+      started_at = u.started_at, completed_on = u.completed_on, seat_bucket = u.seat_bucket::bucket, year = u.year
+    FROM unnest($1::attempt_change[]) u
     WHERE a.tenant_id = u.tenant_id AND a.attempt = u.attempt
     """)
 
@@ -115,8 +98,7 @@ extension Save {
     """
     UPDATE tenant t SET
       last_seq = u.last_seq, last_hash = u.last_hash, recorded_at = u.recorded_at, last_audit = u.last_audit
-    FROM unnest($1::int4[], $2::int8[], $3::bytea[], $4::int8[], $5::int8[])
-    AS u (tenant_id, last_seq, last_hash, recorded_at, last_audit)
+    FROM unnest($1::tenant_head[]) u
     WHERE t.tenant_id = u.tenant_id
     """)
 }

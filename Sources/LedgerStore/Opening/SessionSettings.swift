@@ -25,8 +25,9 @@ package enum SessionSettings {
   package static func open(
     _ conninfo: String, _ settings: [String], _ statements: [Statement]
   ) throws(PostgresError) -> Connection {
-    let connection = try Connection.open(conninfo)
+    var connection = try Connection.open(conninfo)
     for setting in settings { try connection.run(setting) }
+    try connection.learnRowTypes()
     try connection.prepare(statements)
     return connection
   }
