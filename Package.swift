@@ -40,7 +40,10 @@ let package = Package(
     .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .target(name: "Postgres", dependencies: ["CLibPQ"], swiftSettings: settings),
     .target(
-      name: "LedgerSchema", path: "SQL", resources: [.embedInCode("0001-ledger.sql"), .embedInCode("0002-rows.sql")], swiftSettings: settings),
+      name: "LedgerSchema", path: "SQL",
+      resources: [
+        .embedInCode("0001-ledger.sql"), .embedInCode("0002-rows.sql"), .embedInCode("0003-holds-and-seals.sql"),
+      ], swiftSettings: settings),
     .target(
       name: "LedgerStore",
       dependencies: ["SeatLedger", "Postgres", "LedgerSchema", .product(name: "Crypto", package: "swift-crypto")],

@@ -12,7 +12,7 @@ enum Completion {
     }
   }
 
-  private static let words = CommandName.allCases.map(\.rawValue) + ["raw", "completion"]
+  private static let words = CommandName.allCases.map(\.rawValue) + ["raw", "explain", "completion"]
 
   private static var bash: String {
     let cases = CommandSpec.all.map { spec in

@@ -13,6 +13,9 @@ struct Invocation {
     case overview
     case help(CommandSpec?)
     case raw
+    case explain(Rule?)
+    /// All rules as the documentation shows them.
+    case rulePage
     case completion(String)
     case command(CommandSpec, arguments: [(name: String, value: String)], options: [(OptionName, String?)])
   }
@@ -27,6 +30,18 @@ struct Invocation {
       let name = rest.popFirst()
       action = .help(try name.map { name throws(UsageError) in try Self.spec(name) })
     case "raw": action = .raw
+    case "explain":
+      guard let name = rest.popFirst() else {
+        action = .explain(nil)
+        break
+      }
+      if name == Explanation.markdownWord {
+        action = .rulePage
+      } else if let rule = Rule(name) {
+        action = .explain(rule)
+      } else {
+        throw UsageError("there is no rule \(name); they are R1 to R\(Rule.allCases.count)")
+      }
     case "completion":
       guard let shell = rest.popFirst(), Completion.shells.contains(shell) else {
         throw UsageError("completion takes one of \(Completion.shells.joined(separator: ", "))")
@@ -40,7 +55,8 @@ struct Invocation {
 
   private static func spec(_ name: String) throws(UsageError) -> CommandSpec {
     guard let spec = CommandSpec.named(name) else {
-      let near = Spelling.nearest(to: name, among: CommandName.allCases.map(\.rawValue) + ["raw", "completion"])
+      let near = Spelling.nearest(
+        to: name, among: CommandName.allCases.map(\.rawValue) + ["raw", "explain", "completion"])
       let hint = near.map { "did you mean \($0)?" } ?? "seatctl help lists the commands"
       throw UsageError("there is no command \(name); \(hint)")
     }

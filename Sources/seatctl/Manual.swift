@@ -30,6 +30,7 @@ enum Manual {
     }
     lines += [
       "  raw\(String(repeating: " ", count: width - 3))  sends lines of the protocol as they are",
+      "  explain\(String(repeating: " ", count: width - 7))  prints a rule, its source and an example: explain R8",
       "  completion\(String(repeating: " ", count: width - 10))  prints a completion script for bash, zsh or fish", "",
       "seatctl help COMMAND tells about one of them. SEATLEDGER_SOCKET names the socket, too.",
     ]
@@ -46,6 +47,8 @@ extension OptionName {
     case .limit: "at most so many rows"
     case .after: "the rows behind this cursor"
     case .actor: "who asked, for the journal"
+    case .asOf: "as things stood at the end of that day, or at that instant"
+    case .known: "as the journal knew it at that entry, or at the end of that day"
     }
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import SeatLedger
 
 @main
 enum Seatctl {
@@ -25,6 +26,12 @@ enum Seatctl {
       return .fine
     case .completion(let shell):
       print(Completion.script(for: shell))
+      return .fine
+    case .explain(let rule):
+      print(Explanation.text(rule))
+      return .fine
+    case .rulePage:
+      print(RulePage.markdown, terminator: "")
       return .fine
     case .raw: return Raw.run(invocation.socket)
     case .command(let spec, let arguments, let options): return conversation.run(spec, arguments, options)

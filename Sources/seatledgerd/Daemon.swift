@@ -51,13 +51,14 @@ struct Daemon {
     guard let identity = try await openUnlessStopped(database, underTestClock: clock.isTest) else { return }
     let lanes = Lanes(count: identity.lanes, conninfo: database, ledger: identity.id, clock: clock, log: log)
     let reader = Reader(conninfo: database, clock: clock, log: log)
+    let historian = Reader(conninfo: database, clock: clock, log: log)
     let auditor = Auditor(conninfo: database, ledger: identity.id)
     let limits = ConnectionLimits(all: settings.mostConnections, perUser: settings.mostConnectionsOfAUser)
     let status = DaemonStatus(clock: clock, mostConnections: limits.all)
     let rollover = Rollover(auditor: auditor, lanes: lanes, clock: clock, status: status)
     let tasks = Tasks(
       reader: reader, auditor: auditor, rollover: rollover, clock: clock, status: status, lanes: lanes, log: log)
-    let router = Router(lanes: lanes, reader: reader, tasks: tasks, status: status)
+    let router = Router(lanes: lanes, reader: reader, historian: historian, tasks: tasks, status: status)
     let server = ControlServer(router: router, status: status, limits: limits, log: log)
     let notice = ServiceNotice(environment)
 

@@ -11,7 +11,7 @@ struct BoundJob {
   private enum State {
     case bound(Request, needs: Needs, secret: String?)
     case lookup(String)
-    case expire([PoolNumber])
+    case expire([HoldNumber], [PoolNumber])
     /// `isChange`: true only once its batch is committed.
     case answered(Reply, isChange: Bool)
   }
@@ -31,7 +31,7 @@ struct BoundJob {
   private static func bind(_ job: LaneJob, _ directory: Directory) throws(Refusal) -> State {
     switch job.work {
     case .lookup(_, let key): return .lookup(key)
-    case .expire(_, let pools): return .expire(pools)
+    case .expire(_, let holds, let pools): return .expire(holds, pools)
     case .ledgerChange: throw .internalError
     case .change(_, let lines, let options, let isBatch):
       var request = Request(lines: [], caller: job.caller, key: options.key, isDry: options.isDry)
@@ -42,7 +42,7 @@ struct BoundJob {
           let command = try Self.command(of: line, directory, &secret)
           let isKept = options.key != nil || line.command.isRegistration
           request.lines.append(Request.Line(command, canonical: isKept ? line.canonical : ""))
-          needs.add(command)
+          needs.add(command, in: directory.tenants[job.tenant]?.zone ?? .utc)
         } catch {
           throw isBatch ? .batchFailed(at: index, error) : error
         }
@@ -68,7 +68,9 @@ struct BoundJob {
       switch job.state {
       case .bound(_, let needs, _): all[job.job.tenant, default: Needs()].formUnion(needs)
       case .lookup(let key): all[job.job.tenant, default: Needs()].keys.insert(key)
-      case .expire(let pools): all[job.job.tenant, default: Needs()].closing.formUnion(pools)
+      case .expire(let holds, let pools):
+        all[job.job.tenant, default: Needs()].holds.formUnion(holds)
+        all[job.job.tenant, default: Needs()].closing.formUnion(pools)
       case .answered: break
       }
     }
@@ -91,7 +93,7 @@ extension BoundJob {
     switch state {
     case .answered: return true
     case .lookup(let key): state = .answered(lookup(key, ledger), isChange: false)
-    case .expire(let pools): return expire(pools, &ledger, now, catalogue)
+    case .expire(let holds, let pools): return expire(holds, pools, &ledger, now, catalogue)
     case .bound(let request, _, let secret):
       switch ledger.decide(request, at: now, in: catalogue) {
       case .done(let answers): state = .answered(done(answers, secret: secret), isChange: !request.isDry)
@@ -107,14 +109,23 @@ extension BoundJob {
   }
 
   private mutating func expire(
-    _ pools: [PoolNumber], _ ledger: inout TenantLedger, _ now: Instant, _ catalogue: Catalogue
+    _ holds: [HoldNumber], _ pools: [PoolNumber], _ ledger: inout TenantLedger, _ now: Instant, _ catalogue: Catalogue
   ) -> Bool {
+    func run(_ command: Command) -> Contradiction? {
+      let request = Request(lines: [.init(command)], caller: job.caller)
+      if case .failed(let contradiction) = ledger.decide(request, at: now, in: catalogue) { return contradiction }
+      return nil
+    }
     var total = Leftover()
+    for hold in holds {
+      guard let wrong = run(.endHold(hold)) else { continue }
+      contradiction = "entry \(wrong.entry): \(wrong.what)"
+      return false
+    }
     for number in pools {
       let before = ledger.books.pools[number]
-      let request = Request(lines: [.init(.expire(number))], caller: job.caller)
-      if case .failed(let contradiction) = ledger.decide(request, at: now, in: catalogue) {
-        self.contradiction = "entry \(contradiction.entry): \(contradiction.what)"
+      if let wrong = run(.expire(number)) {
+        contradiction = "entry \(wrong.entry): \(wrong.what)"
         return false
       }
       if let before, !before.isClosed, ledger.books.pools[number]?.isClosed == true { total += Leftover(before) }

@@ -13,13 +13,13 @@ package struct LaneJob: Sendable {
     case lookup(tenant: TenantCode, key: String)
     /// A change of what all tenants share.
     case ledgerChange(RequestLine)
-    /// The rollover's own: pools of one tenant that are past their day.
-    case expire(tenant: TenantCode, pools: [PoolNumber])
+    /// The rollover's own: holds and pools of one tenant that are past their day.
+    case expire(tenant: TenantCode, holds: [HoldNumber] = [], pools: [PoolNumber] = [])
 
     /// Whose lane it goes through; the ledger itself counts as a tenant, for it is changed under a lock of its own.
     var tenant: TenantCode {
       switch self {
-      case .change(let tenant, _, _, _), .lookup(let tenant, _), .expire(let tenant, _): tenant
+      case .change(let tenant, _, _, _), .lookup(let tenant, _), .expire(let tenant, _, _): tenant
       case .ledgerChange: TenantCode(stored: "")
       }
     }

@@ -43,6 +43,14 @@ package actor Auditor {
     }
   }
 
+  package func dueHolds(before date: CivilDate, tenant: TenantCode?, limit: Int32) throws(PostgresError) -> [Due
+    .DueHold]
+  {
+    try link.read { connection throws(PostgresError) in
+      try Due.holds(before: date, tenant: tenant, limit: limit, connection)
+    }
+  }
+
   package func leftovers(from first: CivilDate, through last: CivilDate, tenant: TenantCode?, onlyOpen: Bool)
     throws(PostgresError) -> [(tenant: TenantCode, leftover: Leftover)]
   {

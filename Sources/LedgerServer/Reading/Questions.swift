@@ -7,13 +7,16 @@ extension ReadJob.Work {
   init?(_ line: RequestLine, _ authorization: Authorization, _ caller: Caller) {
     let paging = Paging(limit: line.options.limit, after: line.options.after)
     let schools = line.code(.school).map { [$0] } ?? authorization.schools.map { Array($0) }
-    func inTenant(_ make: @escaping @Sendable (TenantRecord) throws(BadCursor) -> Query) -> Self {
+    func inTenant(_ make: @escaping @Sendable (TenantRecord) throws(BadQuestion) -> Query) -> Self {
       .query(tenant: authorization.tenant) { tenant throws(Refusal) in
         guard let tenant else { throw .internalError }
-        do throws(BadCursor) {
+        do throws(BadQuestion) {
           return try make(tenant)
         } catch {
-          throw .badValue("+after", "+after= takes a cursor as next= gave it")
+          switch error {
+          case .cursor: throw .badValue("+after", "+after= takes a cursor as next= gave it")
+          case .moment: throw .badValue("+as-of", "+as-of= names an hour that the clocks skip that day")
+          }
         }
       }
     }
@@ -31,22 +34,55 @@ extension ReadJob.Work {
     case .grantList: self = inTenant { .grants(of: $0, paging) }
     case .tokenList: self = inTenant { .tokens(of: $0, paging) }
     case .balance:
-      self = inTenant { tenant throws(BadCursor) in
-        try .balance(of: tenant, PoolFilter(line, schools), paging)
+      self = inTenant { tenant throws(BadQuestion) in
+        try .balance(of: tenant, PoolFilter(line, schools), Horizon(line, tenant), paging)
       }
     case .attempts:
       let filter = AttemptFilter(
         schools: schools, candidate: line.candidate(.candidate), test: line.code(.test), year: line.year(.year),
         state: line.text(.state).flatMap(Attempt.State.init(rawValue:)))
-      self = inTenant { tenant throws(BadCursor) in try .attempts(of: tenant, filter, paging) }
+      self = inTenant { tenant throws(BadQuestion) in try .attempts(of: tenant, filter, paging) }
     case .statement:
-      self = inTenant { tenant throws(BadCursor) in
+      self = inTenant { tenant throws(BadQuestion) in
         try .statement(
           of: tenant, PoolFilter(line, schools), from: line.date(.from).map(tenant.zone.start),
-          to: line.date(.to).map(tenant.zone.end), paging)
+          to: line.date(.to).map(tenant.zone.end), Horizon(line, tenant), paging)
       }
+    case .costs:
+      let by = line.text(.by).flatMap(CostsBy.init(rawValue:))
+      self = inTenant { tenant throws(BadQuestion) in
+        .costs(of: tenant, by: by, year: line.year(.year), try Horizon(line, tenant), paging)
+      }
+    case .runway:
+      guard let tenant = authorization.tenant else { return nil }
+      self = .runway(line, tenant: tenant, schools: schools, showsCandidates: authorization.schools != nil)
+    case .yearList: self = inTenant { .years(of: $0, paging) }
     default: return nil
     }
+  }
+}
+
+extension Horizon {
+  /// A date stands for its end; what happens in the very moment that is named counts.
+  ///
+  /// - Throws: where the moment falls in a spring gap of the tenant's zone.
+  fileprivate init(_ line: RequestLine, _ tenant: TenantRecord) throws(BadQuestion) {
+    let effective: Instant? =
+      switch line.options.asOf {
+      case .none: nil
+      case .date(let date): tenant.zone.end(of: date)
+      case .some(let moment): try Self.moment(moment, tenant.zone).adding(microseconds: 1)
+      }
+    switch line.options.known {
+    case .none: self.init(effectiveBefore: effective)
+    case .entry(let entry): self.init(effectiveBefore: effective, lastEntry: entry)
+    case .date(let date): self.init(effectiveBefore: effective, recordedBefore: tenant.zone.end(of: date))
+    }
+  }
+
+  private static func moment(_ moment: Moment, _ zone: Zone) throws(BadQuestion) -> Instant {
+    guard let appointment = Appointment(moment, in: zone) else { throw .moment }
+    return appointment.begins
   }
 }
 

@@ -36,8 +36,13 @@ struct ReadBatches {
     var replies = [Reply?](repeating: nil, count: jobs.count)
     try answerQueries(jobs, &replies, connection)
     for (index, job) in jobs.enumerated() {
-      guard case .eligibility(let line, let tenant, let caller) = job.work else { continue }
-      replies[index] = try eligibility(line, tenant, caller, connection)
+      switch job.work {
+      case .query: break
+      case .eligibility(let line, let tenant, let caller):
+        replies[index] = try eligibility(line, tenant, caller, connection)
+      case .runway(let line, let tenant, let schools, let showsCandidates):
+        replies[index] = try runway(line, tenant, schools, showsCandidates: showsCandidates, connection)
+      }
     }
     return replies.map { $0 ?? .refused(.internalError) }
   }
@@ -68,6 +73,30 @@ struct ReadBatches {
     }
   }
 
+  private mutating func runway(
+    _ line: RequestLine, _ code: TenantCode, _ schools: [SchoolCode]?, showsCandidates: Bool,
+    _ connection: borrowing Connection
+  ) throws(PostgresError) -> Reply {
+    try directory.learn(programs: line.code(.program).map { [$0] } ?? [], tests: [], connection)
+    let query: Query
+    do throws(Refusal) {
+      let tenant = try tenant(code)
+      guard let program = line.code(.program).flatMap({ directory.catalogue.programs[$0] }) else {
+        throw Refusal(.noProgram, nil, "no such program; program.list shows the programs")
+      }
+      let year = line.year(.year) ?? AcademicYear(containing: tenant.zone.date(of: clock.now))
+      query = .runway(of: tenant, program, year: year, schools: schools, showsCandidates: showsCandidates)
+    } catch {
+      return .refused(error)
+    }
+    var pipeline = Pipeline()
+    pipeline.add(Load.beginSnapshot)
+    for step in query.steps { pipeline.add(step.statement, step.parameters) }
+    pipeline.add(Load.end)
+    let page = query.answer(Array(try connection.exchange(pipeline)[1...query.steps.count]))
+    return .ok(rows: page.rows, page.end)
+  }
+
   private mutating func eligibility(
     _ line: RequestLine, _ code: TenantCode, _ caller: Caller, _ connection: borrowing Connection
   ) throws(PostgresError) -> Reply {
@@ -80,7 +109,7 @@ struct ReadBatches {
       return .refused(error)
     }
     var needs = Needs()
-    needs.add(.reserve(reserve))
+    needs.add(.reserve(reserve), in: directory.tenants[code]?.zone ?? .utc)
     try directory.learn(schools: [code: needs.schools], connection)
     let now = clock.now
     let loaded = try Load([code: needs], at: now, in: directory).run(on: connection, locking: false)
@@ -105,7 +134,7 @@ extension ReadJob {
   fileprivate var tenant: TenantCode? {
     switch work {
     case .query(let tenant, _): tenant
-    case .eligibility(_, let tenant, _): tenant
+    case .eligibility(_, let tenant, _), .runway(_, let tenant, _, _): tenant
     }
   }
 }

@@ -13,6 +13,7 @@ package struct ReadJob: Sendable {
     /// A question about one tenant, or about the ledger where there is none.
     case query(tenant: TenantCode?, make: @Sendable (TenantRecord?) throws(Refusal) -> Query)
     case eligibility(RequestLine, tenant: TenantCode, Caller)
+    case runway(RequestLine, tenant: TenantCode, schools: [SchoolCode]?, showsCandidates: Bool)
   }
 
   package init(work: Work, port: ReplyPort) {

@@ -30,6 +30,7 @@ package struct Rollover: Sendable {
   package func run(
     tenant: TenantCode?, for caller: Caller, progress: @Sendable (_ done: Int64) async -> Void = { _ in }
   ) async throws -> [TenantCode: Leftover] {
+    try await endHolds(tenant: tenant, for: caller)
     var report: [TenantCode: Leftover] = [:]
     var done: Int64 = 0
     var last: Due.DuePool?
@@ -56,6 +57,22 @@ package struct Rollover: Sendable {
       }
       last = end
       await progress(done)
+    }
+  }
+
+  /// Returns what is left of the holds whose last day is over (R28).
+  private func endHolds(tenant: TenantCode?, for caller: Caller) async throws {
+    while true {
+      let now = clock.now
+      let listed = try await auditor.dueHolds(
+        before: Zone.utc.date(of: now) + 1, tenant: tenant, limit: Self.page)
+      let due = listed.filter { hold in Zones.zone(named: hold.zone).map { now >= $0.end(of: hold.until) } ?? false }
+      for (tenant, holds) in Dictionary(grouping: due, by: \.tenant) {
+        let reply = await lanes.run(.expire(tenant: tenant, holds: holds.map(\.hold)), for: caller)
+        if case .refused(let refusal) = reply.end { throw refusal }
+      }
+      // What has ended is no longer listed; a page of which nothing is due yet is the last one.
+      if listed.count < Int(Self.page) || due.isEmpty { return }
     }
   }
 

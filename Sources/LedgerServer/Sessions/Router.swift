@@ -6,12 +6,15 @@ internal import SeatProtocol
 package struct Router: Sendable {
   package let lanes: Lanes
   package let reader: Reader
+  /// For questions about the past, which take longer than others may wait.
+  package let historian: Reader
   package let tasks: Tasks
   package let status: DaemonStatus
 
-  package init(lanes: Lanes, reader: Reader, tasks: Tasks, status: DaemonStatus) {
+  package init(lanes: Lanes, reader: Reader, historian: Reader, tasks: Tasks, status: DaemonStatus) {
     self.lanes = lanes
     self.reader = reader
+    self.historian = historian
     self.tasks = tasks
     self.status = status
   }
@@ -79,7 +82,8 @@ package struct Router: Sendable {
     if let reply = status.answer(to: line, principal) { return .reply(reply) }
     if let task = tasks.task(for: line, authorization, caller) { return .alone(task) }
     if let work = ReadJob.Work(line, authorization, caller) {
-      return .work(.reader) { [reader] port in reader.submit(ReadJob(work: work, port: port)) }
+      let reader = line.options.asOf == nil && line.options.known == nil ? reader : historian
+      return .work(.reader) { port in reader.submit(ReadJob(work: work, port: port)) }
     }
     return work(try change(line, authorization), for: caller)
   }

@@ -99,6 +99,26 @@ extension Approval {
   }
 }
 
+enum HoldColumns {
+  static let select = "h.tenant_id, h.hold, h.pool, h.until - date 'epoch', h.seats"
+}
+
+extension Hold {
+  /// Reads the columns of `HoldColumns.select` behind the tenant.
+  init(_ row: inout Row) {
+    self.init(
+      number: Number(row.integer()), pool: Number(row.integer()), until: CivilDate(day: Int32(row.integer())),
+      seats: row.integer())
+  }
+}
+
+extension SealedYear {
+  /// Reads program and year.
+  init(_ row: inout Row) {
+    self.init(program: Code(stored: row.text()), year: AcademicYear(start: Int(row.integer())))
+  }
+}
+
 enum EntryColumns {
   static let select = """
     j.tenant_id, j.seq, j.kind::text, j.from_pool, j.from_bucket::text, j.to_pool, j.to_bucket::text, j.seats, j.cents,

@@ -9,8 +9,9 @@ package import SeatLedger
 /// other.
 package struct Load {
   package static let statements = [
-    begin, lock, selectKeys, selectPools, selectAttempts, selectApprovals, selectClosingPools, selectClosingAttempts,
-    selectGrants, selectTokens,
+    begin, lock, selectKeys, selectPools, selectAttempts, selectApprovals, selectNumberedPools, selectClosingAttempts,
+    selectClosingHolds, selectHolds, selectPoolsOfHolds, selectSealedYears, selectOpenPools, selectEntries,
+    selectReversals, selectFlows, selectGrants, selectTokens,
   ]
 
   /// What was loaded, tenant by tenant; a tenant that does not exist is missing.
@@ -42,20 +43,52 @@ package struct Load {
     var tenants = Parameters()
     tenants.add(ArrayParameter(.int4, needs) { $0.tenant.id })
     let heads = pipeline.add(locking ? Self.lock : Self.selectHeads, tenants)
-    let steps = parts.map { part in (part.take, pipeline.add(part.statement, part.parameters)) }
+    let steps = parts(of: needs).map { part in (part.take, pipeline.add(part.statement, part.parameters)) }
     if !locking { pipeline.add(Self.end) }
     let rows = try connection.exchange(pipeline)
 
     var result = Result()
     takeHeads(rows[heads], into: &result)
+    for (take, step) in steps { read(rows[step], take, into: &result) }
+    try followUp(&result, connection)
+    return result
+  }
+
+  private func read(_ rows: Rows, _ take: (inout Row, inout TenantLedger) -> Void, into result: inout Result) {
     let codes = Dictionary(uniqueKeysWithValues: needs.map { ($0.tenant.id, $0.tenant.code) })
-    for (take, step) in steps {
-      rows[step].forEach { row in
-        guard let code = codes[Int32(row.integer())] else { return }
-        take(&row, &result.ledgers[code, default: Self.nobody])
+    rows.forEach { row in
+      guard let code = codes[Int32(row.integer())] else { return }
+      take(&row, &result.ledgers[code, default: Self.nobody])
+    }
+  }
+
+  /// What is known to be needed only when something else has been read: what a reversed entry touched, and what has
+  /// moved through the pools of a late posting. Both are rare and cost a round trip of their own.
+  private func followUp(_ result: inout Result, _ connection: borrowing Connection) throws(PostgresError) {
+    guard needs.contains(where: { !$0.needs.entries.isEmpty || !$0.needs.flows.isEmpty }) else { return }
+    var more: [(tenant: TenantRecord, needs: Needs)] = []
+    var flows: [(Int32, (pool: PoolNumber, since: Instant))] = []
+    for (tenant, needs) in needs {
+      guard let ledger = result.ledgers[tenant.code] else { continue }
+      more.append((tenant, Needs(toReverse: ledger.named.values)))
+      for (group, since) in needs.flows {
+        flows += ledger.books.pools(of: group).map { (tenant.id, ($0.number, since)) }
       }
     }
-    return result
+    var parts = parts(of: more)
+    if !flows.isEmpty {
+      var parameters = numbers(flows.map { ($0.0, $0.1.pool) })
+      parameters.add(ArrayParameter(.int8, flows) { $0.1.since.microseconds })
+      parts.append(
+        Part(statement: Self.selectFlows, parameters: parameters) { row, ledger in
+          let pool = PoolNumber(row.integer())
+          ledger.take(Flow(&row), of: pool)
+        })
+    }
+    guard !parts.isEmpty else { return }
+    var pipeline = Pipeline()
+    for part in parts { pipeline.add(part.statement, part.parameters) }
+    for (part, rows) in zip(parts, try connection.exchange(pipeline)) { read(rows, part.take, into: &result) }
   }
 
   private func takeHeads(_ rows: Rows, into result: inout Result) {
@@ -89,7 +122,7 @@ extension Load {
   }
 
   /// Only what the commands name is asked for.
-  private var parts: [Part] {
+  private func parts(of needs: [(tenant: TenantRecord, needs: Needs)]) -> [Part] {
     var parts: [Part] = []
     func add(
       _ statement: Statement, _ parameters: Parameters, _ take: @escaping (inout Row, inout TenantLedger) -> Void
@@ -98,6 +131,10 @@ extension Load {
     }
     let pool: (inout Row, inout TenantLedger) -> Void = { row, ledger in ledger.take(Pool(&row)) }
     let attempt: (inout Row, inout TenantLedger) -> Void = { row, ledger in ledger.take(Attempt(&row)) }
+
+    func flat<Element>(_ path: KeyPath<Needs, Set<Element>>) -> [(Int32, Element)] {
+      needs.flatMap { tenant, needs in needs[keyPath: path].map { (tenant.id, $0) } }
+    }
 
     let keys = flat(\.keys)
     if !keys.isEmpty {
@@ -124,8 +161,36 @@ extension Load {
     }
     let closing = flat(\.closing)
     if !closing.isEmpty {
-      add(Self.selectClosingPools, numbers(closing), pool)
+      add(Self.selectNumberedPools, numbers(closing), pool)
       add(Self.selectClosingAttempts, numbers(closing), attempt)
+      add(Self.selectClosingHolds, numbers(closing)) { row, ledger in ledger.take(Hold(&row)) }
+    }
+    let numbered = flat(\.pools)
+    if !numbered.isEmpty { add(Self.selectNumberedPools, numbers(numbered), pool) }
+    let holds = flat(\.holds)
+    if !holds.isEmpty {
+      add(Self.selectHolds, numbers(holds)) { row, ledger in ledger.take(Hold(&row)) }
+      add(Self.selectPoolsOfHolds, numbers(holds), pool)
+    }
+    let sealing = needs.filter(\.needs.seals)
+    if !sealing.isEmpty {
+      var parameters = Parameters()
+      parameters.add(ArrayParameter(.int4, sealing) { $0.tenant.id })
+      add(Self.selectSealedYears, parameters) { row, ledger in ledger.take(SealedYear(&row)) }
+    }
+    let years = flat(\.years)
+    if !years.isEmpty {
+      var parameters = pairs(years) { $0.program.text }
+      parameters.add(ArrayParameter(.int4, years) { $0.1.year.firstDay.day })
+      parameters.add(ArrayParameter(.int4, years) { $0.1.year.lastDay.day })
+      add(Self.selectOpenPools, parameters, pool)
+    }
+    let entries = flat(\.entries)
+    if !entries.isEmpty {
+      add(Self.selectEntries, numbers(entries)) { row, ledger in ledger.take(named: StoredEntry(&row).entry) }
+      add(Self.selectReversals, numbers(entries)) { row, ledger in
+        ledger.take(reversalOf: EntryNumber(row.integer()), by: EntryNumber(row.integer()))
+      }
     }
     let registries = needs.filter(\.needs.registry)
     if !registries.isEmpty {
@@ -139,10 +204,6 @@ extension Load {
       }
     }
     return parts
-  }
-
-  private func flat<Element>(_ path: KeyPath<Needs, Set<Element>>) -> [(Int32, Element)] {
-    needs.flatMap { tenant, needs in needs[keyPath: path].map { (tenant.id, $0) } }
   }
 
   private func pairs<Element>(_ rows: [(Int32, Element)], _ text: (Element) -> String) -> Parameters {
@@ -238,8 +299,8 @@ extension Load {
     JOIN approval v ON v.tenant_id = c.tenant_id AND v.candidate = c.candidate
     """)
 
-  private static let selectClosingPools = Statement(
-    "select_closing_pools",
+  private static let selectNumberedPools = Statement(
+    "select_numbered_pools",
     """
     SELECT \(PoolColumns.select)
     FROM unnest($1::int4[], $2::int8[]) k (tenant_id, pool)
@@ -259,6 +320,73 @@ extension Load {
     WHERE a.pool = ANY (k.pools) AND (a.state = 'reserved' OR a.seat_bucket = 'reserved')
     """)
 
+  private static let selectClosingHolds = Statement(
+    "select_closing_holds",
+    """
+    SELECT \(HoldColumns.select)
+    FROM unnest($1::int4[], $2::int8[]) k (tenant_id, pool)
+    JOIN hold h ON h.tenant_id = k.tenant_id AND h.pool = k.pool AND h.seats > 0
+    """)
+
+  private static let selectHolds = Statement(
+    "select_holds",
+    """
+    SELECT \(HoldColumns.select)
+    FROM unnest($1::int4[], $2::int8[]) k (tenant_id, hold)
+    JOIN hold h ON h.tenant_id = k.tenant_id AND h.hold = k.hold
+    """)
+
+  private static let selectPoolsOfHolds = Statement(
+    "select_pools_of_holds",
+    """
+    SELECT \(PoolColumns.select)
+    FROM unnest($1::int4[], $2::int8[]) k (tenant_id, hold)
+    JOIN hold h ON h.tenant_id = k.tenant_id AND h.hold = k.hold
+    JOIN pool p ON p.tenant_id = h.tenant_id AND p.pool = h.pool
+    """)
+
+  private static let selectSealedYears = Statement(
+    "select_sealed_years", "SELECT tenant_id, program, year FROM sealed_year WHERE tenant_id = ANY ($1::int4[])")
+
+  /// Of programs (`$2`) whose pools expire between two dates (`$3`, `$4`): those that are not closed.
+  private static let selectOpenPools = Statement(
+    "select_open_pools",
+    """
+    SELECT \(PoolColumns.select)
+    FROM unnest($1::int4[], $2::text[], $3::int4[], $4::int4[]) k (tenant_id, program, first, last)
+    JOIN pool p ON p.tenant_id = k.tenant_id AND p.program = k.program AND NOT p.closed
+      AND p.expires BETWEEN date 'epoch' + k.first AND date 'epoch' + k.last
+    """)
+
+  private static let selectEntries = Statement(
+    "select_entries",
+    """
+    SELECT \(EntryColumns.select)
+    FROM unnest($1::int4[], $2::int8[]) k (tenant_id, seq)
+    JOIN journal j ON j.tenant_id = k.tenant_id AND j.seq = k.seq
+    """)
+
+  private static let selectReversals = Statement(
+    "select_reversals",
+    """
+    SELECT j.tenant_id, j.reverses, j.seq
+    FROM unnest($1::int4[], $2::int8[]) k (tenant_id, seq)
+    JOIN journal j ON j.tenant_id = k.tenant_id AND j.reverses = k.seq
+    """)
+
+  /// Nothing is effective after it was recorded, and a pool's entries are numbered after the pool.
+  private static let selectFlows = Statement(
+    "select_flows",
+    """
+    SELECT k.tenant_id, k.pool, j.effective_at, j.from_bucket::text, j.from_pool = k.pool, j.to_bucket::text,
+      j.to_pool = k.pool, j.seats, j.cents
+    FROM unnest($1::int4[], $2::int8[], $3::int8[]) k (tenant_id, pool, since)
+    JOIN journal j ON j.tenant_id = k.tenant_id AND j.seq >= k.pool AND j.effective_at > k.since
+      AND (j.from_pool = k.pool OR j.to_pool = k.pool)
+      AND (j.from_bucket IN ('available', 'held') OR j.to_bucket IN ('available', 'held'))
+    ORDER BY j.tenant_id, j.seq
+    """)
+
   private static let selectGrants = Statement(
     "select_grants",
     "SELECT tenant_id, principal, role::text, school FROM access_grant WHERE tenant_id = ANY ($1::int4[])")
@@ -275,5 +403,36 @@ extension Grant {
     let school = row.text()
     guard let role else { return nil }
     self.init(principal: principal, role: role, school: school.isEmpty ? nil : Code(stored: school))
+  }
+}
+
+extension Flow {
+  /// Reads what an entry took from and brought to a pool's buckets.
+  fileprivate init(_ row: inout Row) {
+    let effective = Instant(microseconds: row.integer())
+    let from = row.optionalText()
+    let isFrom = row.flag()
+    let to = row.optionalText()
+    let isTo = row.flag()
+    let amount = Amount(seats: row.integer(), cents: row.integer())
+    func change(_ bucket: Bucket) -> Amount {
+      (isTo && to == bucket.rawValue ? amount : .none) - (isFrom && from == bucket.rawValue ? amount : .none)
+    }
+    self.init(effective: effective, available: change(.available), held: change(.held))
+  }
+}
+
+extension Needs {
+  /// What entries touched that are to be reversed.
+  fileprivate init(toReverse entries: some Sequence<Entry>) {
+    self.init()
+    for entry in entries {
+      for place in [entry.from, entry.to].compactMap(\.self) { pools.insert(place.pool) }
+      if let attempt = entry.attempt {
+        attempts.insert(attempt)
+        released.insert(attempt)
+      }
+      if case .approve(_, let candidate, _) = entry.detail { candidates.insert(candidate) }
+    }
   }
 }

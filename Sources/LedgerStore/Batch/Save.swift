@@ -4,9 +4,10 @@ internal import SeatLedger
 /// What a batch writes after it has decided: every table once, then COMMIT, in one round trip.
 package struct Save {
   package static let statements = [
-    insertEntries, insertPools, updatePools, insertAttempts, updateAttempts, upsertApprovals, insertAudits,
-    insertSchools,
-    insertGrants, deleteGrants, insertTokens, revokeTokens, updateTenants, commit, rollback,
+    insertEntries, insertPools, updatePools, insertAttempts, updateAttempts, upsertApprovals, upsertHolds,
+    insertSealedYears,
+    insertAudits, insertSchools, insertGrants, deleteGrants, insertTokens, revokeTokens, updateTenants, commit,
+    rollback,
   ]
 
   private(set) var entries: [(Int32, Entry, EntryHash)] = []
@@ -15,6 +16,8 @@ package struct Save {
   private(set) var newAttempts: [(Int32, Attempt)] = []
   private(set) var changedAttempts: [(Int32, Attempt)] = []
   private(set) var approvals: [(Int32, Approval)] = []
+  private(set) var holds: [(Int32, Hold)] = []
+  private(set) var sealedYears: [(Int32, SealedYear)] = []
   private(set) var audits: [(Int32, Int64, Audit)] = []
   private(set) var tenants: [(Int32, TenantLedger.Head, Int64)] = []
 
@@ -46,6 +49,8 @@ package struct Save {
         changedPools.append((id, pool))
       }
     }
+    holds += touched.holds.compactMap { ledger.books.holds[$0] }.map { (id, $0) }
+    sealedYears += touched.sealedYears.map { (id, $0) }
     approvals += touched.approvals.compactMap { ledger.books.approvals[$0] }.map { (id, $0) }
     for number in touched.attempts {
       guard let attempt = ledger.books.attempts[number] else { continue }
@@ -61,15 +66,27 @@ package struct Save {
     var pools: Set<PoolNumber> = []
     var attempts: Set<AttemptNumber> = []
     var approvals: Set<ApprovalNumber> = []
+    var holds: Set<HoldNumber> = []
+    var sealedYears: Set<SealedYear> = []
 
     mutating func add(_ entry: Entry, _ books: Books) {
       if let from = entry.from { pools.insert(from.pool) }
       if let to = entry.to { pools.insert(to.pool) }
-      if entry.kind == .approve { approvals.insert(ApprovalNumber(entry.number.value)) }
+      switch entry.detail {
+      case .approve: approvals.insert(ApprovalNumber(entry.number.value))
+      case .reverse(.approve):
+        if let approval = entry.reverses { approvals.insert(ApprovalNumber(approval.value)) }
+      case .hold: holds.insert(HoldNumber(entry.number.value))
+      case .ofHold(let hold), .reserve(_, _, _, _, let hold?): holds.insert(hold)
+      case .seal(let year): sealedYears.insert(year)
+      case .none, .opens, .reserve, .schedule, .start, .result, .reverse: break
+      }
       guard let number = entry.attempt, let attempt = books.attempts[number] else { return }
       attempts.insert(number)
       if entry.amount.seats > 0, let holder = attempt.facts.seatOf { attempts.insert(holder) }
       if let approval = attempt.facts.approval { approvals.insert(approval) }
+      // A use of a site licence moves no seat and is counted all the same.
+      if attempt.facts.seatOf == nil, let pool = attempt.facts.pool { pools.insert(pool) }
     }
   }
 }
@@ -94,6 +111,8 @@ extension Save {
     if !newAttempts.isEmpty { add(Self.insertAttempts, newAttemptRows(connection.rowType("attempt_row"))) }
     if !changedAttempts.isEmpty { add(Self.updateAttempts, changedAttemptRows(connection.rowType("attempt_change"))) }
     if !approvals.isEmpty { pipeline.add(Self.upsertApprovals, approvalParameters) }
+    if !holds.isEmpty { pipeline.add(Self.upsertHolds, holdParameters) }
+    if !sealedYears.isEmpty { pipeline.add(Self.insertSealedYears, sealedYearParameters) }
     if !audits.isEmpty { addAudits(to: &pipeline) }
     add(Self.updateTenants, headRows(connection.rowType("tenant_head")))
     let commit = pipeline.add(Self.commit)

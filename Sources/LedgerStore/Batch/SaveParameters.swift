@@ -152,6 +152,21 @@ extension Save {
     return Parameters([tenant, number] + texts + [usedBy])
   }
 
+  var holdParameters: Parameters {
+    Parameters([
+      ArrayParameter(.int4, holds) { $0.0 }, ArrayParameter(.int8, holds) { $0.1.number.value },
+      ArrayParameter(.int8, holds) { $0.1.pool.value }, ArrayParameter(.int4, holds) { $0.1.until.day },
+      ArrayParameter(.int8, holds) { $0.1.seats },
+    ])
+  }
+
+  var sealedYearParameters: Parameters {
+    Parameters([
+      ArrayParameter(.int4, sealedYears) { $0.0 }, ArrayParameter(.text, sealedYears) { $0.1.program.text },
+      ArrayParameter(.int4, sealedYears) { Int32($0.1.year.start) },
+    ])
+  }
+
   /// The audit list, and what it says was registered, in its order.
   func addAudits(to pipeline: inout Pipeline) {
     var tenant = ArrayParameter(.int4)

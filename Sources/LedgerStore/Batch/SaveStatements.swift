@@ -69,6 +69,19 @@ extension Save {
     ON CONFLICT (tenant_id, approval) DO UPDATE SET used_by = excluded.used_by
     """)
 
+  static let upsertHolds = Statement(
+    "upsert_holds",
+    """
+    INSERT INTO hold (tenant_id, hold, pool, until, seats)
+    SELECT u.tenant_id, u.hold, u.pool, date 'epoch' + u.until, u.seats
+    FROM unnest($1::int4[], $2::int8[], $3::int8[], $4::int4[], $5::int8[]) u (tenant_id, hold, pool, until, seats)
+    ON CONFLICT (tenant_id, hold) DO UPDATE SET seats = excluded.seats
+    """)
+
+  static let insertSealedYears = Statement(
+    "insert_sealed_years",
+    "INSERT INTO sealed_year (tenant_id, program, year) SELECT * FROM unnest($1::int4[], $2::text[], $3::int4[])")
+
   static let insertAudits = Statement(
     "insert_audits",
     """

@@ -22,7 +22,7 @@ package struct AttemptFilter: Sendable {
 
 extension Query {
   /// A row an attempt, in the order of their entries.
-  package static func attempts(of tenant: TenantRecord, _ filter: AttemptFilter, _ paging: Paging) throws(BadCursor)
+  package static func attempts(of tenant: TenantRecord, _ filter: AttemptFilter, _ paging: Paging) throws(BadQuestion)
     -> Query
   {
     let after = try paging.number
@@ -78,9 +78,9 @@ enum AttemptsQuery {
 extension Paging {
   /// A cursor that is a number; 0 where the list begins.
   var number: Int64 {
-    get throws(BadCursor) {
+    get throws(BadQuestion) {
       guard let after else { return 0 }
-      guard let number = Int64(after), number >= 0 else { throw BadCursor() }
+      guard let number = Int64(after), number >= 0 else { throw .cursor }
       return number
     }
   }

@@ -35,13 +35,13 @@ package struct PoolFilter: Sendable {
 
 extension Query {
   /// A row a pool, in the order of school, program, expiry date, fund and kind; the end carries the totals.
-  package static func balance(of tenant: TenantRecord, _ filter: PoolFilter, _ paging: Paging) throws(BadCursor)
-    -> Query
-  {
+  package static func balance(
+    of tenant: TenantRecord, _ filter: PoolFilter, _ horizon: Horizon, _ paging: Paging
+  ) throws(BadQuestion) -> Query {
     var key: [String] = []
     if let after = paging.after {
       key = after.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-      guard key.count == 5, CivilDate(key[2]) != nil, Pool.Kind(rawValue: key[4]) != nil else { throw BadCursor() }
+      guard key.count == 5, CivilDate(key[2]) != nil, Pool.Kind(rawValue: key[4]) != nil else { throw .cursor }
     }
     var page = Parameters()
     page.add(tenant.id)
@@ -52,7 +52,14 @@ extension Query {
     page.add(Int32(paging.limit + 1))
     for index in [0, 1, 3, 4] { page.add(key.isEmpty ? nil : key[index]) }
     page.add(key.isEmpty ? nil : CivilDate(key[2])?.day)
-    return Query([(BalanceQuery.page, page), (BalanceQuery.totals, totals), HeadQuery.step(tenant)]) { rows in
+    if !horizon.isNow {
+      horizon.add(to: &page)
+      horizon.add(to: &totals)
+    }
+    let statements =
+      horizon.isNow
+      ? (BalanceQuery.page, BalanceQuery.totals) : (BalanceQuery.pageOfHistory, BalanceQuery.totalsOfHistory)
+    return Query([(statements.0, page), (statements.1, totals), HeadQuery.step(tenant, horizon)]) { rows in
       let pools = rows[0].map { row in
         _ = row.integer()
         return Pool(&row)
@@ -88,23 +95,32 @@ enum BalanceQuery {
   /// What can still be used comes first.
   static let totalOrder = Array(rowOrder[4...]) + Array(rowOrder[..<4])
 
-  static let page = Statement(
-    "balance_page",
-    """
-    SELECT \(PoolColumns.select) FROM pool p
-    WHERE p.tenant_id = $1::int4 AND \(PoolFilter.condition(on: "p"))
-      AND ($8::text IS NULL OR (p.school, p.program, p.expires, p.fund, p.kind)
-        > ($8::text, $9::text, date 'epoch' + $12::int4, $10::text, $11::text::pool_kind))
-    ORDER BY p.school, p.program, p.expires, p.fund, p.kind LIMIT $7::int4
-    """)
+  static let page = page("balance_page", of: "pool p")
+  static let pageOfHistory = page("balance_page_of_history", of: HistoryQuery.pools(first: 13))
+  static let totals = totals("balance_totals", of: "pool p")
+  static let totalsOfHistory = totals("balance_totals_of_history", of: HistoryQuery.pools(first: 7))
 
-  static let totals = Statement(
-    "balance_totals",
-    """
-    SELECT \(PoolColumns.names.map { "coalesce(sum(p.\($0)), 0)::int8" }.joined(separator: ", ")),
-      coalesce(sum(p.third_tries), 0)::int8, coalesce(sum(p.uses), 0)::int8
-    FROM pool p WHERE p.tenant_id = $1::int4 AND \(PoolFilter.condition(on: "p"))
-    """)
+  private static func page(_ name: String, of pools: String) -> Statement {
+    Statement(
+      name,
+      """
+      SELECT \(PoolColumns.select) FROM \(pools)
+      WHERE p.tenant_id = $1::int4 AND \(PoolFilter.condition(on: "p"))
+        AND ($8::text IS NULL OR (p.school, p.program, p.expires, p.fund, p.kind)
+          > ($8::text, $9::text, date 'epoch' + $12::int4, $10::text, $11::text::pool_kind))
+      ORDER BY p.school, p.program, p.expires, p.fund, p.kind LIMIT $7::int4
+      """)
+  }
+
+  private static func totals(_ name: String, of pools: String) -> Statement {
+    Statement(
+      name,
+      """
+      SELECT \(PoolColumns.names.map { "coalesce(sum(p.\($0)), 0)::int8" }.joined(separator: ", ")),
+        coalesce(sum(p.third_tries), 0)::int8, coalesce(sum(p.uses), 0)::int8
+      FROM \(pools) WHERE p.tenant_id = $1::int4 AND \(PoolFilter.condition(on: "p"))
+      """)
+  }
 }
 
 extension Pool {

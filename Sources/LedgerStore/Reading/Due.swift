@@ -3,7 +3,7 @@ package import SeatLedger
 
 /// What a rollover asks the tables: which pools are past their day, and what they leave behind.
 package enum Due {
-  package static let questions = [selectZones, selectPools, selectLeftovers]
+  package static let questions = [selectZones, selectPools, selectHolds, selectLeftovers]
 
   /// One pool that may be due: its zone decides.
   package struct DuePool: Sendable {
@@ -42,6 +42,31 @@ package enum Due {
     }
   }
 
+  /// One hold that may have ended: its tenant's zone decides.
+  package struct DueHold: Sendable {
+    package let tenant: TenantCode
+    package let zone: String
+    package let hold: HoldNumber
+    package let until: CivilDate
+  }
+
+  /// Holds with seats left whose last day is before `date`, oldest first, at most `limit`.
+  package static func holds(
+    before date: CivilDate, tenant: TenantCode?, limit: Int32, _ connection: borrowing Connection
+  ) throws(PostgresError) -> [DueHold] {
+    var parameters = Parameters()
+    parameters.add(date.day)
+    parameters.add(tenant?.text)
+    parameters.add(limit)
+    var pipeline = Pipeline()
+    pipeline.add(selectHolds, parameters)
+    return try connection.exchange(pipeline)[0].map { row in
+      DueHold(
+        tenant: Code(stored: row.text()), zone: row.text(), hold: Number(row.integer()),
+        until: CivilDate(day: Int32(row.integer())))
+    }
+  }
+
   /// What the pools that expire between two dates leave behind, tenant by tenant: what has expired of a closed one, what
   /// would of an open one.
   package static func leftovers(
@@ -76,6 +101,15 @@ package enum Due {
     WHERE NOT p.closed AND p.expires < date 'epoch' + $1::int4 AND ($2::text IS NULL OR t.code = $2::text)
       AND (p.expires, p.tenant_id, p.pool) > (date 'epoch' + $3::int4, $4::int4, $5::int8)
     ORDER BY p.expires, p.tenant_id, p.pool LIMIT $6::int4
+    """)
+
+  private static let selectHolds = Statement(
+    "due_holds",
+    """
+    SELECT t.code, t.zone, h.hold, h.until - date 'epoch'
+    FROM hold h JOIN tenant t USING (tenant_id)
+    WHERE h.seats > 0 AND h.until < date 'epoch' + $1::int4 AND ($2::text IS NULL OR t.code = $2::text)
+    ORDER BY h.until, h.tenant_id, h.hold LIMIT $3::int4
     """)
 
   private static let selectLeftovers = Statement(

@@ -62,6 +62,18 @@ extension Query {
     }
   }
 
+  package static func years(of tenant: TenantRecord, _ paging: Paging) -> Query {
+    list(ListQuery.years, tenant: tenant, paging) { row in
+      var fields = Fields()
+      fields.add(.program, row.text())
+      fields.add(.year, AcademicYear(start: Int(row.integer())).description)
+      fields.add(.pools, row.integer())
+      fields.add(.openPools, row.integer())
+      fields.add(.sealed, row.flag())
+      return fields
+    }
+  }
+
   private static func list(
     _ statement: Statement, tenant: TenantRecord?, _ paging: Paging, extra: String? = nil,
     row: @escaping @Sendable (inout Row) -> Fields
@@ -134,7 +146,24 @@ enum ListQuery {
     WHERE tenant_id = $1::int4 AND name > $2::text ORDER BY tenant_id, name LIMIT $3::int4
     """)
 
-  static let all = [tenants, schools, programs, tests, grants, tokens]
+  /// A year is that of its pools' expiry date; one that is sealed is listed even if it never had a pool.
+  static let years = Statement(
+    "list_years",
+    """
+    SELECT * FROM (
+      SELECT program || '/' || year AS key, program, year, sum(pools)::int8, sum(open)::int8, bool_or(sealed)
+      FROM (
+        SELECT program, CASE WHEN extract(month FROM expires) >= 7 THEN extract(year FROM expires)
+            ELSE extract(year FROM expires) - 1 END::int4 AS year, 1 AS pools,
+          CASE WHEN closed THEN 0 ELSE 1 END AS open, false AS sealed
+        FROM pool WHERE tenant_id = $1::int4
+        UNION ALL
+        SELECT program, year::int4, 0, 0, true FROM sealed_year WHERE tenant_id = $1::int4) every
+      GROUP BY program, year) found
+    WHERE key > $2::text ORDER BY key LIMIT $3::int4
+    """)
+
+  static let all = [tenants, schools, programs, tests, grants, tokens, years]
 }
 
 extension Program {

@@ -37,6 +37,37 @@ package struct Page: Sendable {
   }
 }
 
+/// Both axes of time: what had happened by a moment, and what the journal knew at a position. `nil`: all of it.
+package struct Horizon: Sendable {
+  /// The moment past the last one that counts.
+  package let effectiveBefore: Instant?
+  package let lastEntry: EntryNumber?
+  package let recordedBefore: Instant?
+
+  package init(effectiveBefore: Instant?, lastEntry: EntryNumber? = nil, recordedBefore: Instant? = nil) {
+    self.effectiveBefore = effectiveBefore
+    self.lastEntry = lastEntry
+    self.recordedBefore = recordedBefore
+  }
+
+  package var isNow: Bool { effectiveBefore == nil && lastEntry == nil && recordedBefore == nil }
+
+  func add(to parameters: inout Parameters) {
+    parameters.add(effectiveBefore?.microseconds)
+    parameters.add(lastEntry?.value)
+    parameters.add(recordedBefore?.microseconds)
+  }
+
+  /// Recorded time and seq run together, so the last entry that counts is found from the journal's end.
+  static func condition(on entry: String, first: Int) -> String {
+    """
+    ($\(first)::int8 IS NULL OR \(entry).effective_at < $\(first)::int8)
+    AND ($\(first + 1)::int8 IS NULL OR \(entry).seq <= $\(first + 1)::int8)
+    AND ($\(first + 2)::int8 IS NULL OR \(entry).recorded_at < $\(first + 2)::int8)
+    """
+  }
+}
+
 /// Which part of a list is asked for.
 package struct Paging: Sendable {
   package let limit: Int
@@ -48,8 +79,13 @@ package struct Paging: Sendable {
   }
 }
 
-/// A cursor that no list of this kind has given.
-package struct BadCursor: Error {}
+/// What is wrong with a question itself.
+package enum BadQuestion: Error {
+  /// A cursor that no list of this kind has given.
+  case cursor
+  /// A moment that the clocks of the tenant's zone skip.
+  case moment
+}
 
 enum HeadQuery {
   static let statement = Statement("select_seq", "SELECT last_seq FROM tenant WHERE tenant_id = $1::int4")
@@ -61,4 +97,24 @@ enum HeadQuery {
   }
 
   static func seq(_ rows: Rows) -> Int64 { rows.first { $0.integer() } ?? 0 }
+
+  /// The journal position that an answer within a horizon reflects.
+  static let known = Statement(
+    "select_known_seq",
+    """
+    SELECT coalesce((
+      SELECT j.seq FROM journal j
+      WHERE j.tenant_id = $1::int4 AND ($2::int8 IS NULL OR j.seq <= $2::int8)
+        AND ($3::int8 IS NULL OR j.recorded_at < $3::int8)
+      ORDER BY j.tenant_id DESC, j.seq DESC LIMIT 1), 0)
+    """)
+
+  static func step(_ tenant: TenantRecord, _ horizon: Horizon) -> (statement: Statement, parameters: Parameters) {
+    guard horizon.lastEntry != nil || horizon.recordedBefore != nil else { return step(tenant) }
+    var parameters = Parameters()
+    parameters.add(tenant.id)
+    parameters.add(horizon.lastEntry?.value)
+    parameters.add(horizon.recordedBefore?.microseconds)
+    return (known, parameters)
+  }
 }

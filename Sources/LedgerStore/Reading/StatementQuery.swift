@@ -8,8 +8,8 @@ extension Query {
   ///   - from: the first moment of what happened that is shown.
   ///   - to: the moment past the last one.
   package static func statement(
-    of tenant: TenantRecord, _ filter: PoolFilter, from: Instant?, to: Instant?, _ paging: Paging
-  ) throws(BadCursor) -> Query {
+    of tenant: TenantRecord, _ filter: PoolFilter, from: Instant?, to: Instant?, _ horizon: Horizon, _ paging: Paging
+  ) throws(BadQuestion) -> Query {
     let (after, running) = try paging.position
     var parameters = Parameters()
     parameters.add(tenant.id)
@@ -19,7 +19,8 @@ extension Query {
     parameters.add(running)
     parameters.add(from?.microseconds)
     parameters.add(to?.microseconds)
-    return Query([(StatementQuery.page, parameters), HeadQuery.step(tenant)]) { rows in
+    horizon.add(to: &parameters)
+    return Query([(StatementQuery.page, parameters), HeadQuery.step(tenant, horizon)]) { rows in
       let lines = rows[0].map { row in StatementQuery.Line(&row) }
       var page = Page.of(lines, limit: paging.limit, cursor: \.cursor) { $0.row(in: tenant.zone) }
       page.end.add(.seq, HeadQuery.seq(rows[1]))
@@ -31,11 +32,11 @@ extension Query {
 extension Paging {
   /// The last entry shown and the running balance after it: `12.40`.
   fileprivate var position: (seq: Int64, running: Int64) {
-    get throws(BadCursor) {
+    get throws(BadQuestion) {
       guard let after else { return (0, 0) }
       let parts = after.split(separator: ".", omittingEmptySubsequences: false).map { Int64($0) }
       guard parts.count == 2, let seq = parts[0], let running = parts[1], seq >= 0, abs(running) < 1 << 40 else {
-        throw BadCursor()
+        throw .cursor
       }
       return (seq, running)
     }
@@ -66,7 +67,7 @@ enum StatementQuery {
       LEFT JOIN pool t ON t.tenant_id = j.tenant_id AND t.pool = j.to_pool
       LEFT JOIN attempt a ON a.tenant_id = j.tenant_id AND a.attempt = j.attempt
       LEFT JOIN pool u ON u.tenant_id = a.tenant_id AND u.pool = a.pool
-      WHERE j.tenant_id = $1::int4 AND j.seq > $8::int8
+      WHERE j.tenant_id = $1::int4 AND j.seq > $8::int8 AND \(Horizon.condition(on: "j", first: 12))
         AND (($2::text[] IS NULL AND $3::text IS NULL AND $4::int4 IS NULL AND $6::text IS NULL)
           OR \(matches("f")) OR \(matches("t")) OR \(matches("u")))
       ORDER BY j.tenant_id, j.seq) line

@@ -5,7 +5,7 @@ package import SeatLedger
 package struct Proving {
   package static let statements = [
     Load.beginSnapshot, Load.end, Load.selectHeads, Save.rollback, selectTenants, selectEntries, selectPools,
-    selectAttempts, selectApprovals,
+    selectAttempts, selectApprovals, selectHolds, selectSealedYears,
   ]
 
   /// Entries a round trip.
@@ -44,12 +44,15 @@ package struct Proving {
     let pools = try read(Self.selectPools, id, connection) { Pool(&$0) }
     let attempts = try read(Self.selectAttempts, id, connection) { Attempt(&$0) }
     let approvals = try read(Self.selectApprovals, id, connection) { Approval(&$0) }
+    let holds = try read(Self.selectHolds, id, connection) { Hold(&$0) }
+    let sealed = try read(Self.selectSealedYears, id, connection) { SealedYear(&$0) }
     var end = Pipeline()
     end.add(Load.end)
     _ = try connection.exchange(end)
     let nothing = TenantLedger.Head(
       number: EntryNumber(0), hash: EntryHash.genesis(ledger: ledger, tenant: code), recorded: Instant(microseconds: 0))
-    return proof.finish(head: head ?? nothing, pools: pools, attempts: attempts, approvals: approvals)
+    return proof.finish(
+      head: head ?? nothing, pools: pools, attempts: attempts, approvals: approvals, holds: holds, sealedYears: sealed)
   }
 
   private func readEntries(
@@ -105,4 +108,10 @@ package struct Proving {
 
   private static let selectApprovals = Statement(
     "all_approvals", "SELECT \(ApprovalColumns.select) FROM approval v WHERE v.tenant_id = $1::int4")
+
+  private static let selectHolds = Statement(
+    "all_holds", "SELECT \(HoldColumns.select) FROM hold h WHERE h.tenant_id = $1::int4")
+
+  private static let selectSealedYears = Statement(
+    "all_sealed_years", "SELECT tenant_id, program, year FROM sealed_year WHERE tenant_id = $1::int4")
 }

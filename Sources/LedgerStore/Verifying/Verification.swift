@@ -61,7 +61,8 @@ package struct JournalProof {
 
   /// Compares the rebuilt books with the tables.
   package mutating func finish(
-    head: TenantLedger.Head, pools: [Pool], attempts: [Attempt], approvals: [Approval]
+    head: TenantLedger.Head, pools: [Pool], attempts: [Attempt], approvals: [Approval], holds: [Hold],
+    sealedYears: [SealedYear]
   ) -> Verification {
     let found = verification.head
     if found.number != head.number || found.hash != head.hash || found.recorded != head.recorded {
@@ -73,10 +74,24 @@ package struct JournalProof {
     compare("pool", books.pools, Dictionary(pools.map { ($0.number, $0) }) { $1 })
     compare("attempt", books.attempts, Dictionary(attempts.map { ($0.number, $0) }) { $1 })
     compare("approval", books.approvals, Dictionary(approvals.map { ($0.number, $0) }) { $1 })
+    compare("hold", books.holds, Dictionary(holds.map { ($0.number, $0) }) { $1 })
+    for sealed in books.sealedYears.symmetricDifference(sealedYears) {
+      verification.add("\(sealed.year) of \(sealed.program): sealed in the journal or in its table, but not in both")
+    }
+    proveHolds()
     for pool in books.pools.values where !pool.balance.isSound {
       verification.add("pool \(pool.number): its seats or cents do not add up")
     }
     return verification
+  }
+
+  /// What the holds of a pool have left is what the pool has held.
+  private mutating func proveHolds() {
+    var held: [PoolNumber: Int64] = [:]
+    for hold in books.holds.values { held[hold.pool, default: 0] += hold.seats }
+    for pool in books.pools.values where held[pool.number, default: 0] != pool.balance.held.seats {
+      verification.add("pool \(pool.number): its holds have other seats than it holds")
+    }
   }
 
   private mutating func compare<Kind, Row: Equatable>(

@@ -6,6 +6,8 @@ package struct Books: Sendable {
   package private(set) var pools: [PoolNumber: Pool] = [:]
   package private(set) var attempts: [AttemptNumber: Attempt] = [:]
   package private(set) var approvals: [ApprovalNumber: Approval] = [:]
+  package private(set) var holds: [HoldNumber: Hold] = [:]
+  package private(set) var sealedYears: Set<SealedYear> = []
   private var poolsOfSchool: [PoolGroup: [PoolNumber]] = [:]
   private var attemptsOfCandidate: [Candidate: [AttemptNumber]] = [:]
   private var approvalsOfCandidate: [Candidate: [ApprovalNumber]] = [:]
@@ -29,6 +31,12 @@ package struct Books: Sendable {
     approvalsOfCandidate[approval.candidate, default: []].append(approval.number)
   }
 
+  package mutating func take(_ hold: Hold) {
+    if holds[hold.number] == nil { holds[hold.number] = hold }
+  }
+
+  package mutating func take(_ sealed: SealedYear) { sealedYears.insert(sealed) }
+
   // MARK: Asking
 
   /// The pools of one program at one school, oldest first.
@@ -48,6 +56,11 @@ package struct Books: Sendable {
   /// Oldest first.
   package func approvals(of candidate: Candidate) -> [Approval] {
     (approvalsOfCandidate[candidate] ?? []).sorted().compactMap { approvals[$0] }
+  }
+
+  /// What is left of the holds on a pool, oldest first.
+  package func holds(on pool: PoolNumber) -> [Hold] {
+    holds.values.filter { $0.pool == pool && $0.seats > 0 }.sorted { $0.number < $1.number }
   }
 
   /// The pool of the seat that an attempt uses.
@@ -89,8 +102,9 @@ extension Books {
     try open(entry)
     try move(entry)
     switch entry.detail {
-    case .reserve(let facts, let year, let appointment, let minutes):
+    case .reserve(let facts, let year, let appointment, let minutes, let hold):
       try reserve(entry, facts, year, appointment, minutes)
+      if let hold { try draw(entry, from: hold) }
     case .approve(let school, let candidate, let test):
       take(
         Approval(
@@ -113,6 +127,12 @@ extension Books {
         attempt.state = outcome.state
         attempt.completed = completed
       }
+    case .hold(let until):
+      guard let pool = entry.from?.pool else { throw Contradiction(entry: entry.number, what: "holds no seats") }
+      take(Hold(number: HoldNumber(entry.number.value), pool: pool, until: until, seats: entry.amount.seats))
+    case .ofHold(let hold): try draw(entry, from: hold)
+    case .reverse(let kind): try reverse(entry, kind)
+    case .seal(let sealed): take(sealed)
     case .opens, .none: try end(entry)
     }
   }
@@ -132,17 +152,13 @@ extension Books {
     if let from = entry.from {
       try change(from.pool, entry) { pool in
         pool.balance[from.bucket] -= entry.amount
-        if entry.kind == .transfer { pool.balance.transferredOut += entry.amount }
+        pool.passOut(entry)
       }
     }
     if let to = entry.to {
       try change(to.pool, entry) { pool in
         pool.balance[to.bucket] += entry.amount
-        switch entry.kind {
-        case .purchase: pool.balance.purchased += entry.amount
-        case .transfer: pool.balance.transferredIn += entry.amount
-        default: break
-        }
+        pool.passIn(entry)
       }
     }
     for place in [entry.from, entry.to] {
@@ -156,7 +172,10 @@ extension Books {
 
   /// The seat of the attempt, where a single one moved.
   private mutating func moveSeat(_ entry: Entry) throws(Contradiction) {
-    guard entry.amount.seats > 0, let number = entry.attempt, entry.kind != .reserve, let to = entry.to else { return }
+    // A late reserve's seat comes back before there is an attempt that uses it.
+    let comesBack = entry.kind == .unexpire && entry.to?.bucket == .available
+    guard entry.amount.seats > 0, let number = entry.attempt, entry.kind != .reserve, !comesBack, let to = entry.to
+    else { return }
     guard let holder = attempts[number]?.facts.seatOf, let seat = attempts[holder]?.seat,
       seat.cents == entry.amount.cents, seat.bucket == entry.from?.bucket,
       attempts[holder]?.facts.pool == entry.from?.pool, to.pool == entry.from?.pool
@@ -164,9 +183,9 @@ extension Books {
       throw Contradiction(entry: entry.number, what: "moves a seat that attempt \(number) does not use")
     }
     attempts[holder]?.seat?.bucket = to.bucket
-    if to.bucket == .available, attempts[holder]?.facts.isThirdTry == true {
-      try change(to.pool, entry) { $0.thirdTries -= 1 }
-    }
+    guard attempts[holder]?.facts.isThirdTry == true else { return }
+    if to.bucket == .available { try change(to.pool, entry) { $0.thirdTries -= 1 } }
+    if entry.from?.bucket == .available { try change(to.pool, entry) { $0.thirdTries += 1 } }
   }
 
   private mutating func reserve(
@@ -179,6 +198,7 @@ extension Books {
         state: .reserved,
         appointment: appointment, minutes: minutes, seat: seat))
     if facts.isThirdTry, let pool = facts.pool { try change(pool, entry) { $0.thirdTries += 1 } }
+    try count(1, entry)
     if let approval = facts.approval {
       guard let given = approvals[approval], given.usedBy == nil else {
         throw Contradiction(entry: entry.number, what: "uses approval \(approval), which is not free")
@@ -193,6 +213,11 @@ extension Books {
     case .cancel, .noShow:
       try change(entry) { $0.state = entry.kind == .cancel ? .cancelled : .noShow }
       if entry.kind == .cancel { try releaseApproval(entry) }
+      try count(-1, entry)
+    case .unexpire where entry.to?.bucket == .available:
+      guard let pool = entry.to?.pool else { return }
+      try change(pool, entry) { $0.isClosed = false }
+    case .unexpire: try change(entry) { $0.state = .reserved }
     case .expire where entry.attempt != nil:
       // The holder of a shared seat may have been cancelled before: only an open attempt expires.
       try change(entry) { if $0.state == .reserved { $0.state = .expired } }
@@ -203,6 +228,67 @@ extension Books {
       try change(pool, entry) { $0.isClosed = true }
     default: break
     }
+  }
+
+  /// Seats leave a hold: drawn, released or expired.
+  private mutating func draw(_ entry: Entry, from number: HoldNumber) throws(Contradiction) {
+    guard var hold = holds[number], hold.seats >= entry.amount.seats, hold.pool == entry.from?.pool else {
+      throw Contradiction(entry: entry.number, what: "takes more from hold \(number) than it has")
+    }
+    hold.seats -= entry.amount.seats
+    holds[number] = hold
+  }
+
+  /// A use of a site licence, or one that is given back (R27).
+  private mutating func count(_ uses: Int64, _ entry: Entry) throws(Contradiction) {
+    guard let attempt = entry.attempt.flatMap({ attempts[$0] }), attempt.facts.seatOf == nil,
+      let pool = attempt.facts.pool, pools[pool]?.identity.kind == .site
+    else { return }
+    try change(pool, entry) { $0.uses += uses }
+  }
+
+  /// What the opposite of an entry does beside moving its seats back (R23).
+  private mutating func reverse(_ entry: Entry, _ kind: Entry.Kind) throws(Contradiction) {
+    switch kind {
+    case .start:
+      try change(entry) { attempt in
+        attempt.state = .reserved
+        attempt.started = nil
+      }
+    case .result:
+      try change(entry) { attempt in
+        attempt.state = .started
+        attempt.completed = nil
+      }
+    case .cancel, .noShow:
+      try change(entry) { $0.state = .reserved }
+      if kind == .cancel { try takeApproval(entry) }
+      try count(1, entry)
+    case .reserve:
+      try change(entry) { $0.state = .cancelled }
+      try releaseApproval(entry)
+      try count(-1, entry)
+    case .approve:
+      // Used by the reversal: no attempt can use it any more.
+      guard let reversed = entry.reverses.map({ ApprovalNumber($0.value) }), approvals[reversed]?.usedBy == nil else {
+        throw Contradiction(entry: entry.number, what: "withdraws an approval that is used")
+      }
+      approvals[reversed]?.usedBy = AttemptNumber(entry.number.value)
+    case .purchase, .return, .transfer, .reverse, .hold, .release, .schedule, .expire, .unexpire, .seal: break
+    }
+    guard let to = entry.to, pools[to.pool]?.isClosed == true, to.bucket == .available || to.bucket == .reserved else {
+      return
+    }
+    // What comes back to a closed pool expires once more.
+    try change(to.pool, entry) { $0.isClosed = false }
+  }
+
+  private mutating func takeApproval(_ entry: Entry) throws(Contradiction) {
+    guard let approval = entry.attempt.flatMap({ attempts[$0]?.facts.approval }) else { return }
+    guard approvals[approval]?.usedBy == nil else {
+      throw Contradiction(entry: entry.number, what: "takes back approval \(approval), which is used")
+    }
+    approvals[approval]?.usedBy = entry.attempt
   }
 
   private mutating func releaseApproval(_ entry: Entry) throws(Contradiction) {

@@ -40,6 +40,26 @@ package struct Pool: Hashable, Sendable {
     case seats, site
   }
 
+  /// What an entry that takes seats out of this pool changes beside their bucket.
+  mutating func passOut(_ entry: Entry) {
+    switch (entry.kind, entry.detail) {
+    case (.transfer, _): balance.transferredOut += entry.amount
+    case (.reverse, .reverse(.transfer)): balance.transferredIn -= entry.amount
+    case (.reverse, .reverse(.purchase)): balance.purchased -= entry.amount
+    default: break
+    }
+  }
+
+  /// What an entry that brings seats into this pool changes beside their bucket.
+  mutating func passIn(_ entry: Entry) {
+    switch (entry.kind, entry.detail) {
+    case (.purchase, _): balance.purchased += entry.amount
+    case (.transfer, _): balance.transferredIn += entry.amount
+    case (.reverse, .reverse(.transfer)): balance.transferredOut -= entry.amount
+    default: break
+    }
+  }
+
   /// For a year-bound program the same thing as the expiry date; for another one the year that holds it.
   package var year: AcademicYear { AcademicYear(containing: identity.expires) }
 }

@@ -10,10 +10,17 @@ package enum Command: Hashable, Sendable {
   case result(Result)
   case cancel(AttemptNumber, reason: String?)
   case noShow(AttemptNumber, reason: String?)
+  case hold(Hold)
+  /// So many of a hold's seats; all that are left where no number is named.
+  case release(HoldNumber, seats: Int64?)
+  case reverse(EntryNumber, reason: String)
+  case seal(SealedYear)
   /// Who belongs to the tenant and who may do what: kept beside the journal.
   case register(Registration)
   /// The rollover's own command: posts what is left of one pool after its expiry date.
   case expire(PoolNumber)
+  /// The same for a hold whose last day is over.
+  case endHold(HoldNumber)
 
   package struct Purchase: Hashable, Sendable {
     package var school: SchoolCode
@@ -23,6 +30,7 @@ package enum Command: Hashable, Sendable {
     package var feeCents: Int64?
     package var year: AcademicYear?
     package var fund: FundCode
+    package var kind: Pool.Kind
     package var po: String?
     package var invoice: String?
     /// The date of purchase; today where none is named.
@@ -30,8 +38,8 @@ package enum Command: Hashable, Sendable {
 
     package init(
       school: SchoolCode, program: Program, seats: Int64, unitCents: Int64, feeCents: Int64? = nil,
-      year: AcademicYear? = nil, fund: FundCode = .general, po: String? = nil, invoice: String? = nil,
-      on: CivilDate? = nil
+      year: AcademicYear? = nil, fund: FundCode = .general, kind: Pool.Kind = .seats, po: String? = nil,
+      invoice: String? = nil, on: CivilDate? = nil
     ) {
       self.school = school
       self.program = program
@@ -40,6 +48,7 @@ package enum Command: Hashable, Sendable {
       self.feeCents = feeCents
       self.year = year
       self.fund = fund
+      self.kind = kind
       self.po = po
       self.invoice = invoice
       self.on = on
@@ -77,6 +86,20 @@ package enum Command: Hashable, Sendable {
     }
   }
 
+  package struct Hold: Hashable, Sendable {
+    package var school: SchoolCode
+    package var pool: PoolChoice
+    package var seats: Int64
+    package var until: CivilDate
+
+    package init(school: SchoolCode, pool: PoolChoice, seats: Int64, until: CivilDate) {
+      self.school = school
+      self.pool = pool
+      self.seats = seats
+      self.until = until
+    }
+  }
+
   package struct Transfer: Hashable, Sendable {
     package var from: SchoolCode
     package var to: SchoolCode
@@ -99,11 +122,13 @@ package enum Command: Hashable, Sendable {
     /// When it happened, if not now.
     package var at: Moment?
     package var fund: FundCode?
+    /// The hold that its seat is drawn from, if it takes one.
+    package var hold: HoldNumber?
     package var evenIfPassed: Bool
 
     package init(
       school: SchoolCode, candidate: Candidate, test: Test, on: Moment? = nil, at: Moment? = nil,
-      fund: FundCode? = nil, evenIfPassed: Bool = false
+      fund: FundCode? = nil, hold: HoldNumber? = nil, evenIfPassed: Bool = false
     ) {
       self.school = school
       self.candidate = candidate
@@ -111,6 +136,7 @@ package enum Command: Hashable, Sendable {
       self.on = on
       self.at = at
       self.fund = fund
+      self.hold = hold
       self.evenIfPassed = evenIfPassed
     }
   }

@@ -8,17 +8,30 @@ package struct Needs: Sendable {
   package var released: Set<AttemptNumber> = []
   /// Pools to be closed, with every attempt that still hangs on their seats.
   package var closing: Set<PoolNumber> = []
+  package var pools: Set<PoolNumber> = []
+  /// Holds, with their pools.
+  package var holds: Set<HoldNumber> = []
+  /// Entries that may be reversed, with what has reversed them.
+  package var entries: Set<EntryNumber> = []
+  /// What has moved through the pools of a school since a moment: a late posting must fit into it (R13).
+  package var flows: [PoolGroup: Instant] = [:]
+  /// Programs' years whose open pools matter.
+  package var years: Set<SealedYear> = []
+  /// The tenant's sealed years.
+  package var seals = false
   package var keys: Set<String> = []
   /// The tenant's grants and tokens.
   package var registry = false
 
   package init() {}
 
-  package mutating func add(_ command: Command) {
+  /// - Parameter zone: the tenant's, for the moments that a command names.
+  package mutating func add(_ command: Command, in zone: Zone) {
     switch command {
     case .purchase(let purchase):
       schools.insert(purchase.school)
       groups.insert(PoolGroup(school: purchase.school, program: purchase.program.code))
+      seals = seals || purchase.on != nil
     case .return(let back):
       schools.insert(back.school)
       groups.insert(PoolGroup(school: back.school, program: back.pool.program))
@@ -31,14 +44,34 @@ package struct Needs: Sendable {
       schools.insert(reserve.school)
       groups.insert(PoolGroup(school: reserve.school, program: reserve.test.program))
       candidates.insert(reserve.candidate)
+      if let hold = reserve.hold { holds.insert(hold) }
+      if let at = reserve.at, let since = Appointment(at, in: zone)?.begins {
+        let group = PoolGroup(school: reserve.school, program: reserve.test.program)
+        flows[group] = min(since, flows[group] ?? since)
+        seals = true
+      }
     case .approve(let approve):
       schools.insert(approve.school)
     case .schedule(let attempt, _), .noShow(let attempt, _): attempts.insert(attempt)
     case .cancel(let attempt, _):
       attempts.insert(attempt)
       released.insert(attempt)
-    case .start(let start): attempts.insert(start.attempt)
-    case .result(let result): attempts.insert(result.attempt)
+    case .start(let start):
+      attempts.insert(start.attempt)
+      seals = seals || start.at != nil
+    case .result(let result):
+      attempts.insert(result.attempt)
+      seals = seals || result.on != nil
+    case .hold(let hold):
+      schools.insert(hold.school)
+      groups.insert(PoolGroup(school: hold.school, program: hold.pool.program))
+    case .release(let hold, _), .endHold(let hold): holds.insert(hold)
+    case .reverse(let entry, _):
+      entries.insert(entry)
+      seals = true
+    case .seal(let year):
+      years.insert(year)
+      seals = true
     case .expire(let pool): closing.insert(pool)
     case .register(.school(let school, _)): schools.insert(school)
     case .register(.grant(let grant)), .register(.ungrant(let grant)):
@@ -55,6 +88,12 @@ package struct Needs: Sendable {
     attempts.formUnion(other.attempts)
     released.formUnion(other.released)
     closing.formUnion(other.closing)
+    pools.formUnion(other.pools)
+    holds.formUnion(other.holds)
+    entries.formUnion(other.entries)
+    flows.merge(other.flows, uniquingKeysWith: min)
+    years.formUnion(other.years)
+    seals = seals || other.seals
     keys.formUnion(other.keys)
     registry = registry || other.registry
   }

@@ -25,6 +25,7 @@ extension TenantLedger {
     let happened = try start.at.map { moment throws(Stop) in try requireAppointment(moment, .at).begins } ?? work.now
     let attempt = try requireAttempt(start.attempt, work)
     let (profile, test) = try program(of: attempt, work)
+    if start.at != nil { try requireUnsealed(attempt.facts.program, effective: happened) }
     if let minutes = start.minutes, minutes < test.minutes {
       throw .refusal(.badValue("minutes", "\(test.code) allots \(test.minutes) minutes; minutes= can only give more"))
     }
@@ -36,6 +37,7 @@ extension TenantLedger {
     }
     try requirePast(happened, .at, work)
     try requireAfterReserve(attempt, happened)
+    try requireNotReplaced(attempt)
     let minutes = start.minutes ?? attempt.minutes
     let day = zone.date(of: happened)
     let standing = standing(
@@ -46,9 +48,10 @@ extension TenantLedger {
       throw .refusal(
         Refusal(.needsProctor, .proctor, "say proctor=attested: a proctor who is neither the instructor nor a student"))
     }
-    if attempt.state == .expired || hasLapsed(attempt, at: work.now, work.catalogue) { throw .refusal(lapsed(attempt)) }
+    if isPast(attempt, at: happened, work.catalogue) { throw .refusal(lapsed(attempt)) }
     try requireLiving(attempt, profile, on: day, work)
 
+    try bringBack(attempt, &work)
     let seat = books.seat(of: attempt)
     let consumes = seat?.seat.bucket == .reserved
     let pool = consumes ? try requirePool(of: attempt, work) : nil
@@ -67,6 +70,7 @@ extension TenantLedger {
   mutating func result(_ result: Command.Result, _ work: inout Work) throws(Stop) -> Fields {
     let attempt = try requireAttempt(result.attempt, work)
     let (profile, test) = try program(of: attempt, work)
+    if let date = result.on { try requireUnsealed(attempt.facts.program, effective: zone.start(of: date)) }
     guard attempt.state == .started, let started = attempt.started else {
       guard attempt.state == .reserved else { throw .refusal(closed(attempt, .result)) }
       throw .refusal(Refusal(.notStarted, .result, "attempt \(attempt.number) has not started"))
@@ -87,7 +91,12 @@ extension TenantLedger {
     var answer = Fields()
     answer.add(.attempt, attempt.number)
     if result.outcome == .pass {
-      answer.add(.certificateThrough, profile.certificateThrough(completed))
+      let earlier = books.attempts(of: attempt.facts.candidate).filter {
+        $0.facts.test == test.code && $0.state == .passed && $0.number != attempt.number
+      }
+      if let through = profile.certificate(of: earlier.compactMap(\.completed) + [completed]) {
+        answer.add(.certificateThrough, through)
+      }
     } else if let next = nextEarliest(attempt, test, profile, completed: completed) {
       answer.add(.nextEarliest, next)
     }
@@ -222,12 +231,33 @@ extension TenantLedger {
 
   /// R13: nothing happens to an attempt before its own reserve.
   private func requireAfterReserve(_ attempt: Attempt, _ happened: Instant) throws(Stop) {
-    guard happened < attempt.reserved else { return }
-    let first = zone.rfc3339(attempt.reserved)
+    let reserved = max(attempt.reserved, books.seat(of: attempt)?.holder.reserved ?? attempt.reserved)
+    guard happened < reserved else { return }
+    let first = zone.rfc3339(reserved)
     throw .refusal(
       Refusal(.tooEarly, .latePosting, "attempt \(attempt.number) was reserved \(first), after that start") {
-        $0.add(.earliest, zone.date(of: attempt.reserved))
+        $0.add(.earliest, zone.date(of: reserved))
       })
+  }
+
+  /// An expired attempt has given its number back; who has got it since keeps it.
+  private func requireNotReplaced(_ attempt: Attempt) throws(Stop) {
+    guard attempt.state == .expired else { return }
+    let isReplaced = books.attempts(of: attempt.facts.candidate).contains {
+      $0.facts.test == attempt.facts.test && $0.year == attempt.year && $0.state.isCounted
+        && $0.facts.ordinal >= attempt.facts.ordinal
+    }
+    if isReplaced { throw .refusal(closed(attempt, .latePosting)) }
+  }
+
+  /// A seat that expired before its late start comes back, effective at the expiry (R13).
+  private mutating func bringBack(_ attempt: Attempt, _ work: inout Work) throws(Stop) {
+    guard let seat = books.seat(of: attempt)?.seat, seat.bucket == .expired else { return }
+    let pool = try requirePool(of: attempt, work)
+    try post(
+      .unexpire, from: .init(pool.number, .expired), to: .init(pool.number, .reserved),
+      amount: Amount(seats: 1, cents: seat.cents), attempt: attempt.number,
+      effective: zone.end(of: pool.identity.expires), &work)
   }
 
   /// An attempt belongs to the year in which it starts, where its seat does not bind it to one.

@@ -5,12 +5,13 @@ extension TenantLedger {
     try requireSchool(purchase.school)
     let today = today(work)
     let bought = purchase.on ?? today
+    if purchase.on != nil { try requireUnsealed(purchase.program.code, effective: zone.start(of: bought)) }
     guard bought <= today else {
       throw .refusal(
         Refusal(.tooLate, .buyingAhead, "the date of purchase lies in the future") { $0.add(.latest, today) })
     }
     let identity = Pool.Identity(
-      school: purchase.school, program: purchase.program.code, kind: .seats, fund: purchase.fund,
+      school: purchase.school, program: purchase.program.code, kind: purchase.kind, fund: purchase.fund,
       expires: try expiry(of: purchase, bought: bought, today: today))
     let cost = purchase.seats * purchase.unitCents + (purchase.feeCents ?? 0)
     let open = books.pool(identity)
@@ -18,8 +19,14 @@ extension TenantLedger {
       throw .refusal(.badValue("unit-price", "this pool has cost more than the ledger can count"))
     }
     let pool = open?.number ?? PoolNumber(nextNumber(work))
+    // A site licence is used up, as money, on the day it is bought; what it pays for is counted in uses (R27).
+    let bucket: Bucket =
+      switch purchase.kind {
+      case .seats: .available
+      case .site: .consumed
+      }
     let entry = try post(
-      .purchase, to: .init(pool, .available), amount: Amount(seats: purchase.seats, cents: cost),
+      .purchase, to: .init(pool, bucket), amount: Amount(seats: purchase.seats, cents: cost),
       effective: purchase.on == nil || bought == today ? nil : zone.start(of: bought),
       detail: .opens(open == nil ? identity : nil, po: purchase.po, invoice: purchase.invoice), &work)
     var answer = Fields()
@@ -114,7 +121,7 @@ extension TenantLedger {
   }
 
   /// A pool that lives and has so many seats available.
-  private func requirePool(
+  func requirePool(
     _ identity: Pool.Identity, seats: Int64, _ rule: Rule, _ work: Work
   ) throws(Stop) -> Pool {
     guard work.now < zone.end(of: identity.expires) else {

@@ -24,15 +24,19 @@ extension TenantLedger {
     let standing = standing(
       of: reserve.candidate, at: reserve.test, profile, on: day, at: work.now, in: work.catalogue)
     do {
-      let (_, pool) = try permit(reserve, standing, appointment, happened: work.now, work)
+      let (_, payer) = try permit(reserve, standing, appointment, happened: work.now, work)
+      let pool = payer.pool
       let first = pool.map { $0.livesFrom(profile) }
-      return verdict(true, standing, earliest: max(today(work), first ?? today(work)), latest: pool?.identity.expires) {
-        $0.add(.rule, standing.decidingRule.name)
-        $0.add(.why, standing.sentence)
+      return verdict(
+        true, standing, seats: payer.takesSeat ? 1 : 0, earliest: max(today(work), first ?? today(work)),
+        latest: pool?.identity.expires
+      ) {
+        $0.add(.rule, standing.decidingRule(payer).name)
+        $0.add(.why, standing.sentence(payer))
       }
     } catch {
       guard case .refusal(let refusal) = error, let rule = refusal.rule else { throw error }
-      return verdict(false, standing, earliest: today(work), latest: nil) {
+      return verdict(false, standing, seats: standing.seats, earliest: today(work), latest: nil) {
         $0.add(.rule, rule.name)
         $0.add(.why, refusal.message)
       }
@@ -40,12 +44,13 @@ extension TenantLedger {
   }
 
   private func verdict(
-    _ isAllowed: Bool, _ standing: Standing, earliest: CivilDate, latest: CivilDate?, because: (inout Fields) -> Void
+    _ isAllowed: Bool, _ standing: Standing, seats: Int64, earliest: CivilDate, latest: CivilDate?,
+    because: (inout Fields) -> Void
   ) -> Fields {
     var fields = Fields()
     fields.add(.allowed, isAllowed)
     fields.add(.number, standing.ordinal)
-    fields.add(.seats, standing.seats)
+    fields.add(.seats, seats)
     let first = max(standing.earliest ?? earliest, earliest)
     let last = standing.latest ?? latest ?? standing.lastDay
     // No day is left where the first would come after the last.
@@ -57,15 +62,17 @@ extension TenantLedger {
 }
 
 extension Standing {
-  fileprivate var decidingRule: Rule {
+  fileprivate func decidingRule(_ payer: Payer) -> Rule {
+    if case .site = payer { return .siteLicence }
     if ordinal == 1 { return .costOfReserve }
     return isPaidRetest && profile.coverage == .series ? .paidRetest : .retestWait
   }
 
   fileprivate var lastDay: CivilDate? { profile.expiry == .yearEnd ? year.lastDay : nil }
 
-  fileprivate var sentence: String {
-    switch (ordinal, seats) {
+  fileprivate func sentence(_ payer: Payer) -> String {
+    if case .site = payer { return "attempt \(ordinal), on the school's site licence" }
+    return switch (ordinal, seats) {
     case (1, 0): "attempt 1, on the seat that the candidate already has for \(test.series)"
     case (1, _): "attempt 1 takes a seat"
     case (let ordinal, 0): "attempt \(ordinal) is free"

@@ -14,6 +14,12 @@ extension TenantLedger {
         .expire, from: .init(number, .reserved), to: .init(number, .expired), amount: entry, attempt: attempt.number,
         effective: end, &work)
     }
+    for hold in books.holds(on: number) {
+      let held = books.pools[number]?.balance.held ?? .none
+      try post(
+        .expire, from: .init(number, .held), to: .init(number, .expired), amount: held.share(of: hold.seats),
+        effective: end, detail: .ofHold(hold.number), &work)
+    }
     try post(
       .expire, from: .init(number, .available), to: .init(number, .expired), amount: pool.balance.available,
       effective: end, &work)

@@ -5,30 +5,34 @@ extension TenantLedger {
     let appointment = try reserve.on.map { moment throws(Stop) in try requireAppointment(moment, .on) }
     let happened = try reserve.at.map { moment throws(Stop) in try requireAppointment(moment, .at).begins } ?? work.now
     try requireSchool(reserve.school)
+    if let hold = reserve.hold { _ = try requireHold(hold, work) }
+    if reserve.at != nil { try requireUnsealed(reserve.test.program, effective: happened) }
     try requirePast(happened, .at, work)
     let day = zone.date(of: appointment?.begins ?? happened)
     let profile = try requireProfile(reserve.test.program, work)
     let standing = standing(
       of: reserve.candidate, at: reserve.test, profile, on: day, at: happened, in: work.catalogue)
 
-    let (approval, pool) = try permit(reserve, standing, appointment, happened: happened, work)
+    let (approval, payer) = try permit(reserve, standing, appointment, happened: happened, work)
+    let draw = try draw(on: payer, at: happened, &work)
+    let pool = draw.isSeat ? payer.pool : nil
 
     let number = AttemptNumber(nextNumber(work))
     let facts = Attempt.Facts(
       school: reserve.school, candidate: reserve.candidate, test: reserve.test.code, program: reserve.test.program,
       ordinal: standing.ordinal, seatOf: pool == nil ? standing.cover?.facts.seatOf : number,
-      pool: pool?.number ?? standing.cover?.facts.pool, approval: approval?.number,
+      pool: payer.pool?.number ?? standing.cover?.facts.pool, approval: approval?.number,
       isThirdTry: profile.coverage == .series && standing.isPaidRetest)
     try post(
-      .reserve, from: pool.map { .init($0.number, .available) }, to: pool.map { .init($0.number, .reserved) },
-      amount: pool?.balance.available.share(of: 1) ?? .none, attempt: number, effective: happened,
-      detail: .reserve(facts, standing.year, appointment, minutes: reserve.test.minutes), &work)
+      .reserve, from: pool.map { .init($0.number, draw.bucket) }, to: pool.map { .init($0.number, .reserved) },
+      amount: draw.amount, attempt: number, effective: happened,
+      detail: .reserve(facts, standing.year, appointment, minutes: reserve.test.minutes, hold: payer.hold), &work)
 
     var answer = Fields()
     answer.add(.attempt, number)
     answer.add(.number, standing.ordinal)
-    answer.add(.seats, standing.seats)
-    if let pool {
+    answer.add(.seats, pool == nil ? 0 : 1)
+    if let pool = payer.pool {
       answer.add(.kind, pool.identity.kind.rawValue)
       answer.add(.fund, pool.identity.fund)
     }
@@ -54,22 +58,129 @@ extension TenantLedger {
   }
 }
 
+// MARK: - Who pays
+
+/// What a reserve is paid with.
+enum Payer {
+  /// Another attempt's seat covers it, or it is free.
+  case nobody
+  case seat(Pool)
+  case held(Pool, HoldNumber)
+  case site(Pool)
+
+  var pool: Pool? {
+    switch self {
+    case .nobody: nil
+    case .seat(let pool), .held(let pool, _), .site(let pool): pool
+    }
+  }
+
+  var takesSeat: Bool {
+    switch self {
+    case .seat, .held: true
+    case .nobody, .site: false
+    }
+  }
+
+  var hold: HoldNumber? {
+    if case .held(_, let hold) = self { hold } else { nil }
+  }
+}
+
+extension TenantLedger {
+  /// Where a reserve's seat comes from, and what it carries.
+  private struct Draw {
+    var bucket = Bucket.available
+    var amount = Amount.none
+    var isSeat: Bool { amount.seats > 0 }
+  }
+
+  /// Takes the seat; one that expired before its late reserve is brought back first (R13).
+  private mutating func draw(on payer: Payer, at happened: Instant, _ work: inout Work) throws(Stop) -> Draw {
+    switch payer {
+    case .nobody, .site: return Draw()
+    case .held(let pool, _):
+      let share =
+        happened < work.now
+        ? lateShare(of: pool, \.held, \.held, at: happened, work) : pool.balance.held.share(of: 1)
+      guard let share else { throw .refusal(notThere(pool, since: happened)) }
+      return Draw(bucket: .held, amount: share)
+    case .seat(let pool):
+      guard happened < work.now else { return Draw(amount: pool.balance.available.share(of: 1)) }
+      guard let share = lateShare(of: pool, \.available, \.available, at: happened, work) else {
+        throw .refusal(notThere(pool, since: happened))
+      }
+      if pool.isClosed {
+        try post(
+          .unexpire, from: .init(pool.number, .expired), to: .init(pool.number, .available), amount: share,
+          attempt: AttemptNumber(nextNumber(work) + 1), effective: zone.end(of: pool.identity.expires), &work)
+      }
+      return Draw(amount: share)
+    }
+  }
+
+  private func notThere(_ pool: Pool, since happened: Instant) -> Refusal {
+    Refusal(
+      .noSeats, .latePosting,
+      "\(pool.identity.school) had no seat to spare at every moment since \(zone.rfc3339(happened))")
+  }
+
+  /// A seat now, or for a late posting at every moment since.
+  private func hasSeat(_ pool: Pool, at happened: Instant, _ work: Work) -> Bool {
+    guard happened < work.now else { return pool.balance.available.seats > 0 }
+    return lateShare(of: pool, \.available, \.available, at: happened, work) != nil
+  }
+
+  /// A site licence pays first, for the attempts that one seat would pay for (R27).
+  private func siteLicence(_ reserve: Command.Reserve, _ standing: Standing, _ happened: Instant) -> Pool? {
+    guard !standing.isPaidRetest else { return nil }
+    return books.pools(of: PoolGroup(school: reserve.school, program: reserve.test.program)).filter {
+      $0.identity.kind == .site && $0.balance.purchased.seats > 0 && $0.lives(on: standing.day, standing.profile)
+        && !isPast($0, at: happened)
+    }.min(by: Self.paysBefore)
+  }
+
+  private func payerOfHold(
+    _ number: HoldNumber, _ reserve: Command.Reserve, _ standing: Standing, _ happened: Instant, _ work: Work
+  ) throws(Stop) -> Payer {
+    let (hold, pool) = try requireHold(number, work)
+    guard pool.identity.school == reserve.school, pool.identity.program == reserve.test.program else {
+      throw .refusal(Refusal(.noHold, nil, "hold \(number) is not of \(reserve.school) and \(reserve.test.program)"))
+    }
+    guard !hasEnded(hold, at: happened), !isPast(pool, at: happened) else { throw .refusal(ended(hold)) }
+    guard pool.lives(on: standing.day, standing.profile) else {
+      let expires = pool.identity.expires
+      throw .refusal(
+        Refusal(.tooLate, .whichPoolPays, "the seats of hold \(number) live through \(expires)") {
+          $0.add(.latest, expires)
+        })
+    }
+    guard hold.seats > 0 else { throw .refusal(empty(hold)) }
+    return .held(pool, number)
+  }
+}
+
 // MARK: - The rules of an attempt, in the order in which they refuse
 
 extension TenantLedger {
   /// What a reserve that every rule allows is paid with.
   func permit(
     _ reserve: Command.Reserve, _ standing: Standing, _ appointment: Appointment?, happened: Instant, _ work: Work
-  ) throws(Stop) -> (Approval?, Pool?) {
+  ) throws(Stop) -> (Approval?, Payer) {
     try requireOneAtATime(standing)
     if !reserve.evenIfPassed { try requireNoCertificate(standing) }
     try requireAnotherAttempt(standing)
     try requireDeadline(standing, begins: appointment ?? Appointment(begins: happened, isWholeDay: true))
     try requireWait(standing, booked: zone.date(of: happened))
     let approval = try requireApproval(standing, reserve, work)
-    if standing.seats > 0 { return (approval, try poolThatPays(reserve, standing, work)) }
-    if let cover = standing.cover { try requireLiving(cover, standing, work) }
-    return (approval, nil)
+    if let cover = standing.cover {
+      try requireLiving(cover, standing, happened, work)
+      return (approval, .nobody)
+    }
+    if let site = siteLicence(reserve, standing, happened) { return (approval, .site(site)) }
+    guard standing.seats > 0 else { return (approval, .nobody) }
+    if let number = reserve.hold { return (approval, try payerOfHold(number, reserve, standing, happened, work)) }
+    return (approval, .seat(try poolThatPays(reserve, standing, happened, work)))
   }
 
   /// R6.
@@ -147,12 +258,14 @@ extension TenantLedger {
   }
 
   /// R4 and R15: the seat that covers the attempt pays on that day, too.
-  private func requireLiving(_ cover: Attempt, _ standing: Standing, _ work: Work) throws(Stop) {
-    guard let last = lastDay(of: cover, work.catalogue), standing.day > last || work.now >= zone.end(of: last) else {
+  private func requireLiving(
+    _ cover: Attempt, _ standing: Standing, _ happened: Instant, _ work: Work
+  ) throws(Stop) {
+    guard let last = lastDay(of: cover, work.catalogue), standing.day > last || happened >= zone.end(of: last) else {
       return
     }
     let what = "the seat that attempt \(cover.number) took is good through \(last)"
-    let rule: Rule = work.now >= zone.end(of: last) ? .nobodyWaitsForTheJob : .whichPoolPays
+    let rule: Rule = happened >= zone.end(of: last) ? .nobodyWaitsForTheJob : .whichPoolPays
     throw .refusal(
       Refusal(rule == .nobodyWaitsForTheJob ? .expired : .tooLate, rule, what) { $0.add(.latest, last) })
   }
@@ -160,16 +273,16 @@ extension TenantLedger {
   /// R4 and R3: among the pools that live on the day the named fund's, else the earliest expiry first, then the fund
   /// `general`, then the other funds by name.
   func poolThatPays(
-    _ reserve: Command.Reserve, _ standing: Standing, _ work: Work
+    _ reserve: Command.Reserve, _ standing: Standing, _ happened: Instant, _ work: Work
   ) throws(Stop) -> Pool {
     let group = PoolGroup(school: reserve.school, program: reserve.test.program)
     let all = books.pools(of: group).filter {
       $0.identity.kind == .seats && $0.lives(on: standing.day, standing.profile)
     }
     let living = all.filter { reserve.fund == nil || $0.identity.fund == reserve.fund }
-    let payers = living.filter { !isPast($0, at: work.now) }.sorted(by: Self.paysBefore)
-    if let pool = payers.first(where: { $0.balance.available.seats > 0 }) { return pool }
-    if let past = living.first(where: { isPast($0, at: work.now) }), payers.isEmpty {
+    let payers = living.filter { !isPast($0, at: happened) }.sorted(by: Self.paysBefore)
+    if let pool = payers.first(where: { hasSeat($0, at: happened, work) }) { return pool }
+    if let past = living.first(where: { isPast($0, at: happened) }), payers.isEmpty {
       let expires = past.identity.expires
       throw .refusal(
         Refusal(.expired, .nobodyWaitsForTheJob, "the seats for \(standing.day) expired at the end of \(expires)") {

@@ -49,14 +49,14 @@ extension TenantLedger {
     let year = attempt?.year ?? yearOfAttempt(tried, profile, on: day, today: today)
     let counted = profile.startsAnew ? tried.filter { $0.year == year } : tried
     let earlier = attempt.map { attempt in counted.filter { $0.number < attempt.number } } ?? counted
-    let certificate = tried.filter { $0.state == .passed }.compactMap(\.completed).max()
-      .map(profile.certificateThrough)
+    let certificate = profile.certificate(of: tried.filter { $0.state == .passed }.compactMap(\.completed))
     let ordinal = attempt?.facts.ordinal ?? counted.count + 1
     return Standing(
       test: test, profile: profile, day: day, year: year, ordinal: ordinal, open: tried.first { $0.state.isOpen },
       lastCompleted: earlier.compactMap(\.completed).max(),
       certificateThrough: certificate.flatMap { $0 >= day ? $0 : nil },
-      cover: profile.isCovered(number: ordinal) ? cover(others, test, year, catalogue) : nil)
+      cover: profile.isCovered(number: ordinal)
+        ? cover(others.filter { $0.reserved <= now }, test, year, catalogue) : nil)
   }
 
   /// Until the running year is over, a further attempt at a test attempted in it is a retest of that year, whatever date
@@ -84,8 +84,12 @@ extension TenantLedger {
   /// A reserved attempt is over when the seat that waits for it has expired, whether the rollover has run or not (R15);
   /// on a seat that is consumed already, or on none, with the year that the seat covers.
   func hasLapsed(_ attempt: Attempt, at now: Instant, _ catalogue: Catalogue) -> Bool {
-    guard attempt.state == .reserved, let last = lastDay(of: attempt, catalogue) else { return false }
-    return now >= zone.end(of: last)
+    attempt.state == .reserved && isPast(attempt, at: now, catalogue)
+  }
+
+  /// Whether an attempt could not start at this moment any more.
+  func isPast(_ attempt: Attempt, at instant: Instant, _ catalogue: Catalogue) -> Bool {
+    lastDay(of: attempt, catalogue).map { instant >= zone.end(of: $0) } ?? false
   }
 
   /// The last day on which a reserved attempt can start; `nil` where nothing ends it.

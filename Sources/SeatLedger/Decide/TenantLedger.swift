@@ -10,6 +10,12 @@ package struct TenantLedger: Sendable {
   package private(set) var head: Head
   package internal(set) var registry = Registry()
   package internal(set) var books = Books()
+  /// Entries that a command of this batch names, to be reversed.
+  package private(set) var named: [EntryNumber: Entry] = [:]
+  /// The entries that reverse them already.
+  package private(set) var reversals: [EntryNumber: EntryNumber] = [:]
+  /// What has moved through pools since the moments that late postings name.
+  package private(set) var flows: [PoolNumber: [Flow]] = [:]
   package private(set) var kept: [String: Kept] = [:]
   /// New entries in order, each with the hash that chains it.
   package private(set) var posted: [(entry: Entry, hash: EntryHash)] = []
@@ -39,6 +45,11 @@ package struct TenantLedger: Sendable {
   package mutating func take(_ pool: Pool) { books.take(pool) }
   package mutating func take(_ attempt: Attempt) { books.take(attempt) }
   package mutating func take(_ approval: Approval) { books.take(approval) }
+  package mutating func take(_ hold: Hold) { books.take(hold) }
+  package mutating func take(_ sealed: SealedYear) { books.take(sealed) }
+  package mutating func take(named entry: Entry) { named[entry.number] = entry }
+  package mutating func take(reversalOf entry: EntryNumber, by reversal: EntryNumber) { reversals[entry] = reversal }
+  package mutating func take(_ flow: Flow, of pool: PoolNumber) { flows[pool, default: []].append(flow) }
   package mutating func take(_ school: SchoolCode) { registry.schools.insert(school) }
   package mutating func take(_ grant: Grant) { registry.grants.insert(grant) }
   package mutating func take(token name: TokenName, isRevoked: Bool) { registry.tokens[name] = isRevoked }
@@ -91,6 +102,11 @@ extension TenantLedger {
     case .result(let result): try self.result(result, &work)
     case .cancel(let attempt, let reason): try cancel(attempt, reason: reason, &work)
     case .noShow(let attempt, let reason): try noShow(attempt, reason: reason, &work)
+    case .hold(let hold): try self.hold(hold, &work)
+    case .release(let hold, let seats): try release(hold, seats: seats, &work)
+    case .endHold(let hold): try endHold(hold, &work)
+    case .reverse(let entry, let reason): try reverse(entry, reason: reason, &work)
+    case .seal(let year): try seal(year, &work)
     case .register(let registration): try register(registration, &work)
     case .expire(let pool): try expire(pool, &work)
     }
@@ -148,12 +164,13 @@ extension TenantLedger {
   @discardableResult
   mutating func post(
     _ kind: Entry.Kind, from: Entry.Place? = nil, to: Entry.Place? = nil, amount: Amount = .none,
-    attempt: AttemptNumber? = nil, effective: Instant? = nil, reason: String? = nil, detail: Detail = .none,
+    attempt: AttemptNumber? = nil, reverses: EntryNumber? = nil, effective: Instant? = nil, reason: String? = nil,
+    detail: Detail = .none,
     _ work: inout Work
   ) throws(Stop) -> EntryNumber {
     let entry = Entry(
       number: EntryNumber(nextNumber(work)), kind: kind, from: from, to: to, amount: amount, attempt: attempt,
-      reverses: nil, effective: effective ?? work.now,
+      reverses: reverses, effective: effective ?? work.now,
       recorded: work.now.adding(microseconds: Int64(work.entries.count)),
       principal: work.caller.principal, actor: work.caller.actor, reason: reason, detail: detail, kept: nil)
     do {

@@ -3,11 +3,19 @@ package enum Detail: Hashable, Sendable {
   case none
   /// A purchase or a transfer: the pool that it opens, if it opens one, and the order's papers.
   case opens(Pool.Identity?, po: String? = nil, invoice: String? = nil)
-  case reserve(Attempt.Facts, AcademicYear, Appointment?, minutes: Int)
+  /// With the hold that its seat was drawn from, if there was one.
+  case reserve(Attempt.Facts, AcademicYear, Appointment?, minutes: Int, hold: HoldNumber?)
   case schedule(Appointment, AcademicYear)
   case approve(SchoolCode, Candidate, TestCode)
   case start(AcademicYear, minutes: Int)
   case result(Outcome, completed: CivilDate)
+  /// A new hold, through the end of a date.
+  case hold(until: CivilDate)
+  /// Seats that leave a hold: released, or expired with their pool.
+  case ofHold(HoldNumber)
+  /// What kind of entry is reversed.
+  case reverse(Entry.Kind)
+  case seal(SealedYear)
 }
 
 // MARK: - Text
@@ -33,11 +41,12 @@ extension Detail {
       }
       if let po { fields.add(.po, po) }
       if let invoice { fields.add(.invoice, invoice) }
-    case .reserve(let facts, let year, let appointment, let minutes):
+    case .reserve(let facts, let year, let appointment, let minutes, let hold):
       facts.write(to: &fields)
       fields.add(.year, year.start)
       appointment?.write(to: &fields)
       fields.add(.minutes, minutes)
+      if let hold { fields.add(.hold, hold) }
     case .schedule(let appointment, let year):
       appointment.write(to: &fields)
       fields.add(.year, year.start)
@@ -51,6 +60,12 @@ extension Detail {
     case .result(let outcome, let completed):
       fields.add(.outcome, outcome.rawValue)
       fields.add(.completed, completed)
+    case .hold(let until): fields.add(.until, until)
+    case .ofHold(let hold): fields.add(.hold, hold)
+    case .reverse(let kind): fields.add(.kind, kind.rawValue)
+    case .seal(let sealed):
+      fields.add(.program, sealed.program)
+      fields.add(.year, sealed.year.start)
     }
   }
 
@@ -63,7 +78,8 @@ extension Detail {
       guard let reserved = Attempt.Facts(facts), let year = facts.year, let minutes = facts.integer(.minutes) else {
         return nil
       }
-      self = .reserve(reserved, year, Appointment(facts), minutes: Int(minutes))
+      self = .reserve(
+        reserved, year, Appointment(facts), minutes: Int(minutes), hold: facts.integer(.hold).map { Number($0) })
     case .schedule:
       guard let appointment = Appointment(facts), let year = facts.year else { return nil }
       self = .schedule(appointment, year)
@@ -78,7 +94,20 @@ extension Detail {
         let completed = facts[.completed].flatMap({ CivilDate($0) })
       else { return nil }
       self = .result(outcome, completed: completed)
-    case .return, .reverse, .hold, .release, .cancel, .noShow, .expire, .unexpire, .seal: self = .none
+    case .hold:
+      guard let until = facts[.until].flatMap({ CivilDate($0) }) else { return nil }
+      self = .hold(until: until)
+    case .release:
+      guard let hold = facts.integer(.hold) else { return nil }
+      self = .ofHold(Number(hold))
+    case .expire: self = facts.integer(.hold).map { .ofHold(Number($0)) } ?? .none
+    case .reverse:
+      guard let kind = facts[.kind].flatMap(Entry.Kind.init(rawValue:)) else { return nil }
+      self = .reverse(kind)
+    case .seal:
+      guard let program = facts[.program], let year = facts.year else { return nil }
+      self = .seal(SealedYear(program: Code(stored: program), year: year))
+    case .return, .cancel, .noShow, .unexpire: self = .none
     }
   }
 }

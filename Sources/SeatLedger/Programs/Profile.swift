@@ -93,7 +93,16 @@ package struct Profile: Hashable, Sendable {
   }
 
   /// The certificate's last day for a pass on `date` (R18).
-  package func certificateThrough(_ date: CivilDate) -> CivilDate { date.adding(years: certificateYears) }
+  private func certificateThrough(_ date: CivilDate) -> CivilDate { date.adding(years: certificateYears) }
+
+  /// The last day of the certificate that these passes have earned: a pass inside its life starts it anew from its own
+  /// date where it can be renewed, and changes nothing where it cannot.
+  package func certificate(of passes: [CivilDate]) -> CivilDate? {
+    passes.sorted().reduce(nil) { through, pass in
+      if let through, pass <= through, !certificateRenewable { return through }
+      return certificateThrough(pass)
+    }
+  }
 }
 
 extension Profile {

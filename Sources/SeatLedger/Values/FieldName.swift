@@ -4,7 +4,7 @@ package enum FieldName: String, Sendable, CaseIterable {
   case tenant, name, zone, school, program, series, test, minutes, candidate, principal, roles, role, actor, token
   // Seats
   case entry, kind, year, fund, expires, seats, cost, purchased, returned, available, held, reserved, consumed
-  case forfeited, expired, uses, pool, pools, line, warning, balance, left
+  case forfeited, expired, encumbered, expended, wasted, uses, pool, pools, line, warning, balance, left
   case transferredIn = "transferred-in"
   case transferredOut = "transferred-out"
   case thirdTries = "third-tries"
@@ -14,7 +14,11 @@ package enum FieldName: String, Sendable, CaseIterable {
   case expiredReserved = "expired-reserved"
   // Attempts
   case attempt, number, state, on, started, completed, outcome, approval, allowed, rule, why, earliest, latest, reason
-  case seat, hold, day
+  case seat, hold, day, until, sealed
+  case openPools = "open-pools"
+  case roomForSecond = "latest-for-2"
+  case roomForThird = "latest-for-3"
+  case candidates
   case thirdTry = "third-try"
   case nextEarliest = "next-earliest"
   case certificateThrough = "certificate-through"
@@ -44,7 +48,8 @@ package enum FieldName: String, Sendable, CaseIterable {
     case .entry, .seats, .purchased, .returned, .available, .held, .reserved, .consumed, .forfeited, .expired, .uses,
       .pools, .line, .balance, .transferredIn, .transferredOut, .thirdTries, .fromAvailable, .toAvailable,
       .expiredIdle, .expiredReserved, .attempt, .number, .approval, .seat, .hold, .pool, .seq, .reverses, .entries,
-      .differences, .rows, .queued, .tenants, .lanes, .queue, .connections, .uptime, .minutes, .done, .total,
+      .differences, .candidates, .openPools, .rows, .queued, .tenants, .lanes, .queue, .connections, .uptime, .minutes,
+      .done, .total,
       .freeRetests, .paidRetests, .waitDays, .cutoff, .certificate:
       true
     default: false

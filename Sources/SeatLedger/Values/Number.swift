@@ -16,8 +16,10 @@ package enum EntryKey {}
 package enum PoolKey {}
 package enum AttemptKey {}
 package enum ApprovalKey {}
+package enum HoldKey {}
 
 package typealias EntryNumber = Number<EntryKey>
 package typealias PoolNumber = Number<PoolKey>
 package typealias AttemptNumber = Number<AttemptKey>
 package typealias ApprovalNumber = Number<ApprovalKey>
+package typealias HoldNumber = Number<HoldKey>

@@ -3,7 +3,7 @@ package enum ArgumentName: String, Sendable, CaseIterable {
   case tenant, school, program, series, test, name, zone, minutes, principal, role, token, v, command
   case seats, year, expires, fund, fee, po, invoice, on, kind, from, to, reason
   case unitPrice = "unit-price"
-  case candidate, attempt, at, proctor, outcome, state, head, idem
+  case candidate, attempt, hold, until, entry, by, at, proctor, outcome, state, head, idem
   case evenIfPassed = "even-if-passed"
   // A profile's fields
   case coverage, expiry, certificate, renewable, cutoff
@@ -19,5 +19,6 @@ package enum ArgumentName: String, Sendable, CaseIterable {
 
 /// What a request says about itself: `+idem=K +dry +json +limit=N`.
 package enum OptionName: String, Sendable, CaseIterable {
-  case idem, dry, json, limit, after, actor
+  case idem, dry, json, limit, after, actor, known
+  case asOf = "as-of"
 }

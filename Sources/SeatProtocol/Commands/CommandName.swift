@@ -15,9 +15,13 @@ package enum CommandName: String, Sendable, CaseIterable {
   case tokenIssue = "token.issue"
   case tokenRevoke = "token.revoke"
   case tokenList = "token.list"
-  case purchase, `return`, transfer, eligibility, reserve, schedule, approve, start, result, cancel
+  case purchase, `return`, transfer, reverse, hold, release, eligibility, reserve, schedule, approve, start, result,
+    cancel
   case noShow = "no-show"
-  case attempts, balance, statement, rollover, lookup, verify
+  case attempts, balance, statement, costs, runway, rollover
+  case yearList = "year.list"
+  case yearSeal = "year.seal"
+  case lookup, verify
   case batchBegin = "batch.begin"
   case batchCommit = "batch.commit"
   case batchAbort = "batch.abort"

@@ -44,12 +44,15 @@ package struct CommandSpec: Sendable {
   package var options: Set<OptionName> {
     switch effect {
     case .session, .read: [.json]
-    case .list: [.json, .limit, .after]
+    case .list: isOfBooks ? [.json, .limit, .after, .asOf, .known] : [.json, .limit, .after]
     case .change: [.json, .idem, .dry, .actor]
     case .ledgerChange: [.json, .dry, .actor]
     case .task: name == .rollover ? [.json, .dry, .actor] : [.json]
     }
   }
+
+  /// Lists that can be asked as things stood, and as the journal knew it.
+  private var isOfBooks: Bool { name == .balance || name == .statement || name == .costs }
 
   package subscript(name: ArgumentName) -> Argument? { arguments.first { $0.name == name } }
 }
@@ -128,7 +131,7 @@ extension CommandSpec {
         "books seats that the district bought", .roles([.finance]), .change, need(.school, .code),
         need(.program, .code), need(.seats, seats), need(.unitPrice, .money), may(.year, .year), may(.fee, .money),
         may(.fund, .code), may(.po, .text(64)), may(.invoice, .text(64)), may(.on, .date),
-        may(.kind, .choice(["seats"])))
+        may(.kind, choice(Pool.Kind.self)))
     case .return:
       return inside(
         "books seats back to the vendor", .roles([.finance]), .change, need(.school, .code),
@@ -138,6 +141,17 @@ extension CommandSpec {
         "moves available seats to another school", .roles([.finance]), .change, need(.from, .code),
         need(.to, .code), need(.program, .code), may(.year, .year), may(.expires, .date), need(.seats, seats),
         may(.fund, .code))
+    case .reverse:
+      return inside(
+        "posts the opposite of an entry, once", .roles([.finance, .school]), .change, need(.entry, .number), reason)
+    case .hold:
+      return inside(
+        "holds seats without naming candidates", .roles([.school, .finance]), .change, need(.school, .code),
+        need(.program, .code), may(.year, .year), may(.expires, .date), need(.seats, seats), need(.until, .date),
+        may(.fund, .code))
+    case .release:
+      return inside(
+        "gives held seats back", .roles([.school, .finance]), .change, need(.hold, .number), may(.seats, seats))
     case .eligibility:
       return inside(
         "tells whether a candidate may try a test, and why", .roles([.finance, .school, .auditor]), .read,
@@ -146,7 +160,7 @@ extension CommandSpec {
       return inside(
         "reserves a candidate's next attempt at a test", .roles([.school]), .change, need(.school, .code),
         need(.candidate, .candidate), need(.test, .code), may(.on, .moment), may(.at, .time), may(.fund, .code),
-        may(.evenIfPassed, .yes))
+        may(.hold, .number), may(.evenIfPassed, .yes))
     case .schedule:
       return inside(
         "moves an attempt's appointment", .roles([.school]), .change, need(.attempt, .number),
@@ -183,6 +197,20 @@ extension CommandSpec {
       return inside(
         "lists the journal's entries", .roles([.finance, .auditor]), .list, may(.school, .code),
         may(.program, .code), may(.year, .year), may(.fund, .code), may(.from, .date), may(.to, .date))
+    case .costs:
+      return inside(
+        "tells where the money is", .roles([.finance, .auditor]), .list,
+        may(.by, .choice(["school", "fund", "program"])),
+        may(.year, .year))
+    case .runway:
+      return inside(
+        "tells until when attempts are of use, and who stands before each", .roles([.school, .finance, .auditor]),
+        .read,
+        may(.school, .code), need(.program, .code), may(.year, .year))
+    case .yearList: return inside("lists the years and whether they are sealed", .roles([.finance]), .list)
+    case .yearSeal:
+      return inside(
+        "closes a program's year for good", .roles([.finance]), .change, need(.program, .code), need(.year, .year))
     case .rollover:
       return inside(
         "expires what is due, or tells what would be", .roles([.scheduler]), .task, scope: .tenantOrAll,

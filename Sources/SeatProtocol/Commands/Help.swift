@@ -60,6 +60,8 @@ extension CommandSpec {
     if self[.program] != nil { errors.append(.noProgram) }
     if self[.test] != nil { errors.append(.noTest) }
     if self[.attempt] != nil { errors.append(.noAttempt) }
+    if self[.hold] != nil { errors.append(.noHold) }
+    if self[.entry] != nil { errors.append(.noEntry) }
     if self[.candidate] != nil { errors.append(.looksLikeAPerson) }
     errors += own
     if options.contains(.idem) { errors += [.keyMismatch, .clockSkew, .outcomeUnknown] }
@@ -73,14 +75,21 @@ extension CommandSpec {
     case .tenantAdd, .schoolAdd, .programAdd, .testAdd, .grantAdd, .tokenIssue: [.exists]
     case .grantRemove: [.noEntry]
     case .tokenRevoke: [.noToken]
-    case .purchase: [.tooEarly, .tooLate]
+    case .purchase: [.yearSealed, .tooEarly, .tooLate]
+    case .reverse: [.yearSealed, .notReversible, .seatsMovedOn]
+    case .hold: [.expired, .noSeats, .tooEarly, .tooLate]
+    case .release: [.expired, .noSeats]
+    case .yearSeal: [.yearSealed, .tooEarly]
     case .return: [.expired, .noSeats]
     case .transfer: [.sameSchool, .expired, .noSeats]
     case .reserve:
-      [.attemptOpen, .alreadyPassed, .attemptLimit, .tooLate, .tooEarly, .needsApproval, .expired, .noSeats]
+      [
+        .yearSealed, .attemptOpen, .alreadyPassed, .attemptLimit, .tooLate, .tooEarly, .needsApproval, .expired,
+        .noSeats,
+      ]
     case .schedule: [.alreadyStarted, .attemptClosed, .insideCutoff, .tooLate, .tooEarly]
-    case .start: [.alreadyStarted, .attemptClosed, .tooLate, .tooEarly, .needsProctor, .expired]
-    case .result: [.notStarted, .attemptClosed, .tooEarly, .tooLate]
+    case .start: [.yearSealed, .alreadyStarted, .attemptClosed, .tooLate, .tooEarly, .needsProctor, .expired]
+    case .result: [.yearSealed, .notStarted, .attemptClosed, .tooEarly, .tooLate]
     case .cancel: [.alreadyStarted, .attemptClosed, .insideCutoff]
     case .noShow: [.alreadyStarted, .attemptClosed, .tooEarly]
     case .lookup: [.noKey]
@@ -90,7 +99,8 @@ extension CommandSpec {
     case .batchAbort: [.batchNotOpen]
     case .clockSet: [.tooLate]
     case .hello, .whoami, .ping, .quit, .help, .status, .tenantList, .schoolList, .programList, .testList, .grantList,
-      .tokenList, .eligibility, .approve, .attempts, .balance, .statement, .verify:
+      .tokenList, .eligibility, .approve, .attempts, .balance, .statement, .costs, .runway, .yearList,
+      .verify:
       []
     }
   }

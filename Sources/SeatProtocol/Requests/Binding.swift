@@ -15,6 +15,10 @@ extension RequestLine {
     case .result: .result(try result())
     case .cancel: .cancel(try attempt(), reason: text(.reason))
     case .noShow: .noShow(try attempt(), reason: text(.reason))
+    case .hold: .hold(try hold(catalogue))
+    case .release: .release(HoldNumber(try need(.hold, integer)), seats: integer(.seats))
+    case .reverse: .reverse(EntryNumber(try need(.entry, integer)), reason: try need(.reason, text))
+    case .yearSeal: .seal(SealedYear(program: try program(catalogue).code, year: try need(.year, year)))
     default: nil
     }
   }
@@ -23,7 +27,8 @@ extension RequestLine {
   package func reserve(_ catalogue: Catalogue) throws(Refusal) -> Command.Reserve {
     Command.Reserve(
       school: try need(.school, code), candidate: try candidate(), test: try test(catalogue), on: moment(.on),
-      at: moment(.at), fund: code(.fund), evenIfPassed: flag(.evenIfPassed) ?? false)
+      at: moment(.at), fund: code(.fund), hold: integer(.hold).map { HoldNumber($0) },
+      evenIfPassed: flag(.evenIfPassed) ?? false)
   }
 
   private func purchase(_ catalogue: Catalogue) throws(Refusal) -> Command.Purchase {
@@ -34,16 +39,26 @@ extension RequestLine {
     if self[.fee] != nil, !program.profile.orderFee {
       throw .badValue("fee", "\(program.code) has no fee per order; leave fee= out")
     }
+    let kind = text(.kind).flatMap(Pool.Kind.init(rawValue:)) ?? .seats
+    if kind == .site, integer(.seats) != 1 {
+      throw .badValue("seats", "a site licence is bought with seats=1; it has no number of uses")
+    }
     return Command.Purchase(
       school: try need(.school, code), program: program, seats: try need(.seats, integer),
       unitCents: try need(.unitPrice, cents), feeCents: cents(.fee), year: year(.year), fund: code(.fund) ?? .general,
-      po: text(.po), invoice: text(.invoice), on: date(.on))
+      kind: kind, po: text(.po), invoice: text(.invoice), on: date(.on))
   }
 
   private func back(_ catalogue: Catalogue) throws(Refusal) -> Command.Return {
     Command.Return(
       school: try need(.school, code), pool: try pool(catalogue), seats: try need(.seats, integer),
       reason: try need(.reason, text))
+  }
+
+  private func hold(_ catalogue: Catalogue) throws(Refusal) -> Command.Hold {
+    Command.Hold(
+      school: try need(.school, code), pool: try pool(catalogue), seats: try need(.seats, integer),
+      until: try need(.until, date))
   }
 
   private func transfer(_ catalogue: Catalogue) throws(Refusal) -> Command.Transfer {

@@ -21,6 +21,15 @@ package struct RequestLine: Sendable {
     package var limit = RequestLine.rows.lowerBound
     package var after: String?
     package var actor: String?
+    /// As things stood then, by what had happened.
+    package var asOf: Moment?
+    /// As the journal knew it then.
+    package var known: Known?
+
+    package enum Known: Hashable, Sendable {
+      case entry(EntryNumber)
+      case date(CivilDate)
+    }
   }
 
   /// Rows of a list: as many as one answer gives unasked, and the most it gives.

@@ -144,9 +144,25 @@ extension RequestParser {
       options.limit = Int(limit)
     case (.after, let cursor?) where cursor.utf8.count <= 512: options.after = cursor
     case (.actor, let actor?) where (1...128).contains(actor.utf8.count): options.actor = actor
-    case (.limit, nil), (.after, _), (.actor, _):
+    case (.asOf, let text?):
+      guard case .moment(let moment)? = ValueType.moment.value(of: text) else {
+        throw .badValue("+as-of", "+as-of= takes \(ValueType.moment.expected)")
+      }
+      options.asOf = moment
+    case (.known, let text?):
+      guard let known = Self.known(text) else {
+        throw .badValue("+known", "+known= takes a journal position or a date like 2025-06-30")
+      }
+      options.known = known
+    case (.limit, nil), (.after, _), (.actor, _), (.asOf, nil), (.known, nil):
       throw .badValue("+\(name)", "+\(name)= takes a value")
     }
+  }
+
+  private static func known(_ text: String) -> RequestLine.Options.Known? {
+    if case .integer(let seq)? = ValueType.number.value(of: text) { return .entry(EntryNumber(seq)) }
+    if case .date(let date)? = ValueType.date.value(of: text) { return .date(date) }
+    return nil
   }
 
   /// The characters up to `=`, a space or a quote.

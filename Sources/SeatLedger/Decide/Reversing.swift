@@ -1,0 +1,126 @@
+// Mistakes: the journal is never edited, the opposite of an entry is posted once (R23).
+
+extension TenantLedger {
+  mutating func reverse(_ number: EntryNumber, reason: String, _ work: inout Work) throws(Stop) -> Fields {
+    let fresh = (posted.map(\.entry) + work.entries).first { $0.number == number }
+    guard let reversed = named[number] ?? fresh else {
+      throw .refusal(Refusal(.noEntry, nil, "no entry \(number) here; statement shows them"))
+    }
+    let attempt = reversed.attempt.flatMap { books.attempts[$0] }
+    try requireOwn(reversed, attempt, work)
+    if let program = program(of: reversed, attempt) {
+      try requireUnsealed(program, effective: reversed.effective)
+    }
+    try requireReversible(reversed, work)
+    if let attempt { try requireUntouched(attempt, since: reversed) }
+    if reversed.kind == .purchase, let pool = reversed.to.flatMap({ books.pools[$0.pool] }), pool.uses > 0 {
+      throw .refusal(movedOn(number, "the site licence has been used"))
+    }
+    let before = books
+    do {
+      let entry = try post(
+        .reverse, from: reversed.to, to: reversed.from, amount: reversed.amount, attempt: reversed.attempt,
+        reverses: number, reason: reason, detail: .reverse(reversed.kind), &work)
+      var answer = Fields()
+      answer.add(.entry, entry)
+      answer.add(.reverses, number)
+      answer.add(.kind, reversed.kind.rawValue)
+      if let pool = (reversed.from ?? reversed.to).flatMap({ books.pools[$0.pool] }) {
+        answer.add(.available, pool.balance.available.seats)
+      } else if let attempt {
+        answer.add(.available, available(after: attempt, paidBy: nil, work))
+      }
+      return answer
+    } catch {
+      // A bucket would go below zero, or hold cents without seats.
+      guard case .contradiction = error else { throw error }
+      books = before
+      throw .refusal(movedOn(number, "its seats have been used for something else"))
+    }
+  }
+
+  /// A school reverses its own start, result and cancel; finance everything.
+  private func requireOwn(_ entry: Entry, _ attempt: Attempt?, _ work: Work) throws(Stop) {
+    guard work.caller.schools != nil else { return }
+    switch entry.kind {
+    case .start, .result, .cancel:
+      if let attempt, work.caller.mayActFor(attempt.facts.school) { return }
+      throw .refusal(Refusal(.forbidden, nil, "entry \(entry.number) is another school's"))
+    default:
+      throw .refusal(
+        Refusal(.forbidden, nil, "a school reverses its own start, result and cancel; finance reverses the rest"))
+    }
+  }
+
+  private func program(of entry: Entry, _ attempt: Attempt?) -> ProgramCode? {
+    attempt?.facts.program ?? (entry.from ?? entry.to).flatMap { books.pools[$0.pool]?.identity.program }
+  }
+
+  private func requireReversible(_ entry: Entry, _ work: Work) throws(Stop) {
+    let instead: String
+    switch entry.kind {
+    case .purchase, .return, .transfer, .approve, .start, .result, .cancel, .noShow: instead = ""
+    case .reserve:
+      guard case .reserve(_, _, _, _, .some) = entry.detail else {
+        instead = ""
+        break
+      }
+      instead = "it drew on a hold; cancel its attempt instead"
+    case .schedule: instead = "schedule its attempt again instead"
+    case .hold: instead = "release its hold instead"
+    case .release: instead = "hold the seats again instead"
+    case .reverse: instead = "a reversal stays; post the right thing anew"
+    case .expire, .unexpire: instead = "an expiry stays; what happened before it can be posted with at="
+    case .seal: instead = "a sealed year stays sealed"
+    }
+    guard instead.isEmpty else {
+      throw .refusal(
+        Refusal(.notReversible, .mistakes, "entry \(entry.number) is a \(entry.kind.rawValue): \(instead)"))
+    }
+    let fresh = (posted.map(\.entry) + work.entries).first { $0.reverses == entry.number }?.number
+    if let reversal = reversals[entry.number] ?? fresh {
+      throw .refusal(
+        Refusal(.notReversible, .mistakes, "entry \(entry.number) is reversed already, by entry \(reversal)") {
+          $0.add(.entry, reversal)
+        })
+    }
+  }
+
+  /// The attempt is still as the entry left it, and nothing has been built on that.
+  private func requireUntouched(_ attempt: Attempt, since entry: Entry) throws(Stop) {
+    func refuse(_ why: String) throws(Stop) { throw .refusal(movedOn(entry.number, why)) }
+    let others = books.attempts(of: attempt.facts.candidate).filter {
+      $0.number != attempt.number && $0.state.isCounted
+    }
+    let sameTest = others.filter { $0.facts.test == attempt.facts.test }
+    let sameSeat = others.filter { attempt.facts.seatOf != nil && $0.facts.seatOf == attempt.facts.seatOf }
+    let state = attempt.state
+    switch entry.kind {
+    case .start:
+      if state != .started { try refuse("attempt \(attempt.number) is \(state.rawValue)") }
+      if entry.amount.seats > 0, let other = sameSeat.first(where: { $0.started != nil }) {
+        try refuse("attempt \(other.number) has started on the same seat")
+      }
+    case .result:
+      if ![.passed, .failed, .incomplete].contains(state) {
+        try refuse("attempt \(attempt.number) is \(state.rawValue)")
+      }
+      if let later = sameTest.first(where: { $0.number > attempt.number }) {
+        try refuse("attempt \(later.number) has been reserved since")
+      }
+    case .cancel, .noShow:
+      if state != .cancelled && state != .noShow { try refuse("attempt \(attempt.number) is \(state.rawValue)") }
+      if let other = sameTest.first(where: { $0.number > attempt.number || $0.state.isOpen }) {
+        try refuse("attempt \(other.number) has taken its place")
+      }
+    case .reserve:
+      if state != .reserved { try refuse("attempt \(attempt.number) is \(state.rawValue)") }
+      if let other = sameSeat.first { try refuse("attempt \(other.number) uses the same seat") }
+    default: break
+    }
+  }
+
+  private func movedOn(_ entry: EntryNumber, _ why: String) -> Refusal {
+    Refusal(.seatsMovedOn, .mistakes, "entry \(entry) cannot be undone: \(why)") { $0.add(.entry, entry) }
+  }
+}
