@@ -92,8 +92,8 @@ let package = Package(
     .executableTarget(
       name: "seatctl", dependencies: ["SeatClient", "SeatLedger", "SeatProtocol"], swiftSettings: settings),
     .target(
-      name: "TestSupport", dependencies: ["Postgres", "SeatClient"], path: "Tests/TestSupport", swiftSettings: settings),
-    .testTarget(name: "SeatLedgerTests", dependencies: ["LedgerServer", "SeatLedger"], swiftSettings: settings),
+      name: "TestSupport", dependencies: ["LedgerServer", "Postgres", "SeatClient", "SeatLedger", "SeatProtocol"], path: "Tests/TestSupport", swiftSettings: settings),
+    .testTarget(name: "SeatLedgerTests", dependencies: ["LedgerServer", "SeatLedger", "TestSupport"], swiftSettings: settings),
     .testTarget(name: "SeatProtocolTests", dependencies: ["SeatLedger", "SeatProtocol"], swiftSettings: settings),
     .testTarget(name: "PostgresTests", dependencies: ["Postgres", "TestSupport"], swiftSettings: settings),
     .testTarget(

@@ -57,7 +57,9 @@ struct Daemon {
     let status = DaemonStatus(clock: clock, mostConnections: limits.all)
     let rollover = Rollover(auditor: auditor, lanes: lanes, clock: clock, status: status)
     let tasks = Tasks(
-      reader: reader, auditor: auditor, rollover: rollover, clock: clock, status: status, lanes: lanes, log: log)
+      reader: reader, auditor: auditor, rollover: rollover, isScheduled: settings.rollsOver, clock: clock,
+      status: status,
+      lanes: lanes, log: log)
     let router = Router(lanes: lanes, reader: reader, historian: historian, tasks: tasks, status: status)
     let server = ControlServer(router: router, status: status, limits: limits, log: log)
     let notice = ServiceNotice(environment)

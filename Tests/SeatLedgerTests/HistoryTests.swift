@@ -1,202 +1,146 @@
 import Foundation
 import SeatLedger
+import TestSupport
 import Testing
 
-/// Random histories, decided by the ledger and by the naive model side by side.
+/// Random histories, decided by the core and by the naive model side by side.
 @Suite("Histories")
 struct HistoryTests {
-  /// A small random generator with a seed, so that a failure can be repeated.
-  struct Random: RandomNumberGenerator {
-    var state: UInt64
+  private static let zones = ["America/New_York", "America/Los_Angeles", "America/Phoenix"]
 
-    mutating func next() -> UInt64 {
-      state &+= 0x9E37_79B9_7F4A_7C15
-      var mixed = state
-      mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-      mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-      return mixed ^ (mixed >> 31)
-    }
-  }
-
-  enum Step: CustomStringConvertible {
-    case pass(days: Int)
-    case buy(Int, next: Bool)
-    case reserve(Int, Int, ahead: Int?)
-    case approve(Int, Int)
-    case start(Int)
-    case result(Int, Outcome)
-    case cancel(Int)
-    case noShow(Int)
-    case expire
-
-    var description: String {
-      switch self {
-      case .pass(let days): "pass \(days) days"
-      case .buy(let seats, let next): "buy \(seats)\(next ? " for the next year" : "")"
-      case .reserve(let student, let test, let ahead):
-        "reserve k\(student) \(test) \(ahead.map { "in \($0) days" } ?? "")"
-      case .approve(let student, let test): "approve k\(student) \(test)"
-      case .start(let index): "start \(index)"
-      case .result(let index, let outcome): "result \(index) \(outcome)"
-      case .cancel(let index): "cancel \(index)"
-      case .noShow(let index): "no-show \(index)"
-      case .expire: "expire"
-      }
-    }
-
-    static func any(_ random: inout Random) -> Step {
-      switch Int.random(in: 0..<100, using: &random) {
-      case 0..<14: .pass(days: [1, 3, 10, 29, 30, 31, 60].randomElement(using: &random) ?? 1)
-      case 14..<18: .buy(Int.random(in: 1...3, using: &random), next: Int.random(in: 0..<4, using: &random) == 0)
-      case 18..<50:
-        .reserve(
-          Int.random(in: 1...3, using: &random), Int.random(in: 0...2, using: &random),
-          ahead: [nil, nil, 0, 5, 29, 30, 45].randomElement(using: &random) ?? nil)
-      case 50..<55: .approve(Int.random(in: 1...3, using: &random), Int.random(in: 0...2, using: &random))
-      case 55..<73: .start(Int.random(in: 0..<4, using: &random))
-      case 73..<88:
-        .result(Int.random(in: 0..<4, using: &random), Outcome.allCases.randomElement(using: &random) ?? .fail)
-      case 88..<93: .cancel(Int.random(in: 0..<4, using: &random))
-      case 93..<97: .noShow(Int.random(in: 0..<4, using: &random))
-      default: .expire
-      }
-    }
-  }
-
-  private static let tests = [("paint", "collision"), ("frame", "collision"), ("brakes", "automobile")]
-
-  /// - Returns: what the ledger and the model disagree about, if they do.
-  private static func disagreement(_ steps: [Step]) -> String? {
-    var desk = Desk(at: "2024-07-02T09:00")
-    var model = NaiveModel()
-    for (place, step) in steps.enumerated() {
-      if let what = run(step, &desk, &model) { return "step \(place + 1), \(step): \(what)" }
-      let year = NaiveModel.year(desk.zone.date(of: desk.now))
-      for year in [year, year + 1] {
-        let ours = desk.ledger.books.pools.values.filter { $0.year.start == year }.reduce(0) {
-          $0 + $1.balance.available.seats
+  /// - Returns: what the core and the model disagree about, and the lines that show it.
+  private static func disagreement(
+    _ steps: [History.Step], _ program: Program, zone: String
+  ) -> (what: String, transcript: [String])? {
+    var counter = BookCounter(zone: zone, at: History.firstDay, program, History.tests(of: program.code))
+    var history = History(program, zone: counter.zone, from: History.firstDay)
+    for step in steps {
+      do {
+        if let what = try history.play(step, at: &counter) ?? difference(history, counter.ledger.books) {
+          return (what, history.transcript)
         }
-        if ours != Int64(model.available(year)) {
-          return "step \(place + 1), \(step): \(ours) available, the model has \(model.available(year))"
-        }
-      }
-      if let pool = desk.ledger.books.pools.values.first(where: { !$0.balance.isSound }) {
-        return "step \(place + 1), \(step): pool \(pool.number) does not add up"
+      } catch {
+        return ("\(error)", history.transcript)
       }
     }
     return nil
   }
 
-  private static func run(_ step: Step, _ desk: inout Desk, _ model: inout NaiveModel) -> String? {
-    let today = desk.zone.date(of: desk.now)
-    // The latest tries are the ones in which something can still happen.
-    func index(_ back: Int) -> Int? { model.tries.count > back ? model.tries.count - 1 - back : nil }
-    switch step {
-    case .pass(let days): desk.now = desk.zone.start(of: today + days).adding(minutes: 540)
-    case .buy(let seats, let next):
-      let year = NaiveModel.year(today) + (next ? 1 : 0)
-      guard desk.buy(Int64(seats), year: AcademicYear(start: year).description).isOK else { return "not bought" }
-      model.bought[year, default: 0] += seats
-    case .approve(let student, let test):
-      desk.approve("k\(student)", tests[test].0)
-      model.approvals.append(("k\(student)", tests[test].0))
-    case .reserve(let student, let test, let ahead):
-      let (code, series) = tests[test]
-      let day = ahead.map { today + $0 }
-      let expected = model.refusalOfReserve("k\(student)", code, series, on: day, today)
-      let answer = desk.reserve("k\(student)", code, on: day?.description)
-      if case .refused(let code, _, _) = answer {
-        return code.rawValue == expected ? nil : "\(code.rawValue), the model says \(expected ?? "yes")"
-      }
-      if let expected { return "done, the model says \(expected)" }
-      let seats = model.reserve(Int64(answer["attempt"] ?? "") ?? 0, "k\(student)", code, series, on: day, today)
-      if answer["seats"] != "\(seats)" { return "\(answer["seats"] ?? "") seats, the model says \(seats)" }
-    case .start(let back):
-      guard let index = index(back) else { return nil }
-      return start(index, &desk, &model, today)
-    case .result(let back, let outcome):
-      guard let index = index(back) else { return nil }
-      let answer = desk.result(String(model.tries[index].id), outcome)
-      let isAllowed = model.tries[index].state == "started"
-      if answer.isOK != isAllowed { return "\(answer)" }
-      guard isAllowed else { return nil }
-      model.tries[index].state = outcome.state.rawValue
-      model.tries[index].completed = today
-    case .cancel(let back):
-      guard let index = index(back) else { return nil }
-      let isAllowed = model.tries[index].state == "reserved" && !model.isOver(model.tries[index], today)
-      let answer = desk.cancel(String(model.tries[index].id))
-      if answer.isOK != isAllowed { return "\(answer)" }
-      if isAllowed { model.giveUp(index, as: "cancelled") }
-    case .noShow(let back):
-      guard let index = index(back) else { return nil }
-      let attempt = model.tries[index]
-      let isAllowed =
-        attempt.state == "reserved" && !model.isOver(attempt, today) && attempt.day.map { $0 <= today } ?? false
-      let answer = desk.noShow(String(attempt.id))
-      if answer.isOK != isAllowed { return "\(answer)" }
-      if isAllowed { model.giveUp(index, as: "no-show") }
-    case .expire:
-      desk.expireAll()
-      for index in model.tries.indices where model.tries[index].year < NaiveModel.year(today) {
-        if model.tries[index].tookSeat, model.tries[index].seat == "reserved" { model.tries[index].seat = "expired" }
-        if model.tries[index].state == "reserved" { model.tries[index].state = "expired" }
-      }
-      for year in model.bought.keys where year < NaiveModel.year(today) {
-        model.bought[year] = (model.bought[year] ?? 0) - max(0, model.available(year))
+  private static func difference(_ history: History, _ books: Books) -> String? {
+    if let pool = books.pools.values.first(where: { !$0.balance.isSound }) {
+      return "pool \(pool.number) does not add up"
+    }
+    return history.difference { expires, isSite, bucket in
+      let pool = books.pools.values.first { $0.identity.expires == expires && ($0.identity.kind == .site) == isSite }
+      guard let pool else { return nil }
+      switch bucket {
+      case "purchased": return Int(pool.balance.purchased.seats)
+      case "uses": return Int(pool.uses)
+      default: return Bucket(rawValue: bucket).map { Int(pool.balance[$0].seats) }
       }
     }
-    return nil
-  }
-
-  private static func start(_ index: Int, _ desk: inout Desk, _ model: inout NaiveModel, _ today: CivilDate) -> String?
-  {
-    let attempt = model.tries[index]
-    let earlier = model.tries.filter {
-      $0.id < attempt.id && $0.student == attempt.student && $0.test == attempt.test && $0.year == attempt.year
-    }.compactMap(\.completed).max()
-    let isTooEarly = attempt.number > 1 && earlier.map { today - $0 < 30 } ?? false
-    let isAllowed =
-      attempt.state == "reserved" && NaiveModel.year(today) == attempt.year && !isTooEarly
-    let answer = desk.start(String(attempt.id))
-    if answer.isOK != isAllowed { return "\(answer)" }
-    if isAllowed { model.start(index) }
-    return nil
-  }
-
-  /// The shortest history that still shows it: steps are left out as long as the two still disagree.
-  private static func shrunk(_ steps: [Step]) -> [Step] {
-    var steps = steps
-    var size = steps.count / 2
-    while size > 0 {
-      var start = 0
-      while start < steps.count {
-        var fewer = steps
-        fewer.removeSubrange(start..<min(start + size, steps.count))
-        if disagreement(fewer) != nil { steps = fewer } else { start += size }
-      }
-      size /= 2
-    }
-    return steps
   }
 
   /// SEATLEDGER_HISTORIES plays more of them; SEATLEDGER_SEED plays one again.
-  @Test("the ledger and the naive model agree on random histories of three years")
-  func agree() {
+  @Test("the core and the naive model agree on random histories", arguments: HistoryProgram.all.map(\.name))
+  func agree(_ name: String) throws {
+    let program = try #require(HistoryProgram.all.first { $0.name == name })
     let environment = ProcessInfo.processInfo.environment
     let only = environment["SEATLEDGER_SEED"].flatMap(UInt64.init)
-    let count = environment["SEATLEDGER_HISTORIES"].flatMap(UInt64.init) ?? 150
+    let count = environment["SEATLEDGER_HISTORIES"].flatMap(UInt64.init) ?? 60
     for seed in only.map({ $0...$0 }) ?? 1...count {
-      var random = Random(state: seed)
-      let steps = (0..<250).map { _ in Step.any(&random) }
-      guard Self.disagreement(steps) != nil else { continue }
-      let short = Self.shrunk(steps)
-      Issue.record(
-        """
-        seed \(seed): \(Self.disagreement(short) ?? "")
-        \(short.map(\.description).joined(separator: "\n"))
-        """)
+      let zone = Self.zones[Int(seed % 3)]
+      let steps = History.steps(250, seed: seed)
+      guard Self.disagreement(steps, program, zone: zone) != nil else { continue }
+      let short = shrunk(steps) { Self.disagreement($0, program, zone: zone) != nil }
+      let (what, transcript) = Self.disagreement(short, program, zone: zone) ?? ("", [])
+      Issue.record("seed \(seed), \(program.code), \(zone): \(what)\n\(transcript.joined(separator: "\n"))")
       return
     }
+  }
+}
+
+/// What happened may be told late; then the ledger must have been sound all the while, by what had happened as well as by
+/// what was known.
+@Suite("Both axes of time")
+struct BothAxesTests {
+  /// Seats in every bucket after each moment, in the order of what happened.
+  ///
+  /// - Returns: the first moment at which a bucket was short of a seat or a cent.
+  private static func fault(_ entries: [Entry]) -> String? {
+    var buckets: [Entry.Place: Amount] = [:]
+    let moments = Dictionary(grouping: entries, by: \.effective).sorted { $0.key < $1.key }
+    for (moment, entries) in moments {
+      for entry in entries {
+        if let from = entry.from { buckets[from, default: .none] -= entry.amount }
+        if let to = entry.to { buckets[to, default: .none] += entry.amount }
+      }
+      if let wrong = buckets.first(where: { !$0.value.isSound }) {
+        return "\(moment): \(wrong.key.bucket) of pool \(wrong.key.pool) has \(wrong.value)"
+      }
+    }
+    return nil
+  }
+
+  /// A history in which reserves and starts are told late and at odd prices, too.
+  private static func lines(_ seed: UInt64) -> [(days: Int, line: (CivilDate) -> String)] {
+    var random = History.Random(seed: seed)
+    func number(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &random) }
+    return (0..<120).map { _ in
+      let days = number(0...3) == 0 ? [1, 5, 30, 90][number(0...3)] : 0
+      let (student, test, back, attempt) = (number(1...9), number(1...3), number(0...60), number(1...100))
+      let (seats, price) = (number(1...3), number(0...9999))
+      switch number(0...9) {
+      case 0...1:
+        return (
+          days,
+          { _ in
+            "purchase school=s program=entry seats=\(seats) unit-price=\(price / 100).\(price % 100 / 10)\(price % 10)"
+          }
+        )
+      case 2...6:
+        return (days, { "reserve school=s candidate=k\(student) test=entry-t\(test) at=\($0 - back)T10:00" })
+      case 7: return (days, { "start attempt=\(attempt) proctor=attested at=\($0 - back)T11:00" })
+      case 8: return (days, { _ in "cancel attempt=\(attempt)" })
+      default: return (days, { _ in "rollover" })
+      }
+    }
+  }
+
+  private static func play(_ seed: UInt64) throws -> (what: String?, late: Int) {
+    var counter = BookCounter(
+      zone: "America/New_York", at: History.firstDay, HistoryProgram.entry, History.tests(of: HistoryProgram.entry.code)
+    )
+    var today = History.firstDay
+    var late = 0
+    for (days, line) in lines(seed) {
+      if days > 0 {
+        today = today + days
+        counter.go(to: today)
+      }
+      let line = line(today)
+      if line == "rollover" {
+        try counter.rollOver()
+      } else {
+        switch try counter.ask(line) {
+        case .refused(let code) where code.hasPrefix("contradiction"): return ("\(line): \(code)", late)
+        case .refused: continue
+        case .ok: late += line.hasPrefix("reserve") ? 1 : 0
+        }
+      }
+      if let fault = fault(counter.ledger.posted.map(\.entry)) { return ("\(line): \(fault)", late) }
+    }
+    return (nil, late)
+  }
+
+  @Test("no bucket is ever short of a seat or a cent, by what had happened as well as by what was known")
+  func sound() throws {
+    var late = 0
+    for seed in 1...100 as ClosedRange<UInt64> {
+      let (what, reserves) = try Self.play(seed)
+      late += reserves
+      if let what { Issue.record("seed \(seed): \(what)") }
+    }
+    #expect(late > 500, "reserves that were told late: \(late)")
   }
 }

@@ -11,7 +11,7 @@ package final class TestDaemon {
   /// - Parameters:
   ///   - database: `nil` for the embedded PostgreSQL.
   ///   - clock: `nil` for the machine's.
-  package init(database: TestDatabase?, clock: String? = "2024-08-01T09:00:00-04:00") throws {
+  package init(database: TestDatabase?, clock: String? = "2024-08-01T09:00:00-04:00", extra: [String] = []) throws {
     directory = "/tmp/seatledger-test-\(UUID().uuidString.prefix(13))"
     try FileManager.default.createDirectory(
       atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
@@ -19,7 +19,7 @@ package final class TestDaemon {
     var arguments = ["--state-directory", "\(directory)/state", "--socket", socket]
     if let database { arguments += ["--database", database.conninfo] }
     if let clock { arguments += ["--test-clock", clock] }
-    self.arguments = arguments
+    self.arguments = arguments + extra
     try start()
   }
 

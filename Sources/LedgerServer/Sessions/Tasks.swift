@@ -9,18 +9,22 @@ package struct Tasks: Sendable {
   private let reader: Reader
   private let auditor: Auditor
   private let rollover: Rollover
+  /// Whether the daemon does by itself what falls due.
+  private let isScheduled: Bool
   private let clock: LedgerClock
   private let status: DaemonStatus
   private let lanes: Lanes
   private let log: Logger
 
   package init(
-    reader: Reader, auditor: Auditor, rollover: Rollover, clock: LedgerClock, status: DaemonStatus, lanes: Lanes,
+    reader: Reader, auditor: Auditor, rollover: Rollover, isScheduled: Bool, clock: LedgerClock, status: DaemonStatus,
+    lanes: Lanes,
     log: Logger
   ) {
     self.reader = reader
     self.auditor = auditor
     self.rollover = rollover
+    self.isScheduled = isScheduled
     self.clock = clock
     self.status = status
     self.lanes = lanes
@@ -189,7 +193,7 @@ package struct Tasks: Sendable {
       }
     }
     do {
-      _ = try await rollover.run(tenant: nil, for: Caller(principal: "daemon"))
+      if isScheduled { _ = try await rollover.run(tenant: nil, for: Caller(principal: "daemon")) }
     } catch {
       log.error("what fell due is not done", metadata: ["why": "\(error)"])
       throw Refusal(.databaseUnavailable, nil, "the clock is set, but what fell due is not done; rollover does it")

@@ -37,7 +37,7 @@ extension TenantLedger {
     }
     try requirePast(happened, .at, work)
     try requireAfterReserve(attempt, happened)
-    try requireNotReplaced(attempt)
+    try requireNotReplaced(attempt, profile)
     let minutes = start.minutes ?? attempt.minutes
     let day = zone.date(of: happened)
     let standing = standing(
@@ -241,11 +241,11 @@ extension TenantLedger {
   }
 
   /// An expired attempt has given its number back; who has got it since keeps it.
-  private func requireNotReplaced(_ attempt: Attempt) throws(Stop) {
+  private func requireNotReplaced(_ attempt: Attempt, _ profile: Profile) throws(Stop) {
     guard attempt.state == .expired else { return }
     let isReplaced = books.attempts(of: attempt.facts.candidate).contains {
-      $0.facts.test == attempt.facts.test && $0.year == attempt.year && $0.state.isCounted
-        && $0.facts.ordinal >= attempt.facts.ordinal
+      $0.facts.test == attempt.facts.test && $0.state.isCounted && $0.facts.ordinal >= attempt.facts.ordinal
+        && (!profile.startsAnew || $0.year == attempt.year)
     }
     if isReplaced { throw .refusal(closed(attempt, .latePosting)) }
   }

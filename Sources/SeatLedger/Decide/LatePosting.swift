@@ -24,6 +24,14 @@ package struct Flow: Hashable, Sendable {
   }
 }
 
+/// A seat that is taken at an earlier moment.
+struct LateShare {
+  /// The seat with its cents.
+  let amount: Amount
+  /// It has expired since, and comes back first.
+  let hasExpired: Bool
+}
+
 extension TenantLedger {
   /// What a seat that is taken at an earlier moment carries, so that its bucket was never short of a seat or a cent from
   /// then on; `nil` where it would have been.
@@ -35,23 +43,29 @@ extension TenantLedger {
   func lateShare(
     of pool: Pool, _ path: WritableKeyPath<Balance, Amount>, _ change: KeyPath<Flow, Amount>, at happened: Instant,
     _ work: Work
-  ) -> Amount? {
+  ) -> LateShare? {
     let expiry = zone.end(of: pool.identity.expires)
     let fresh = (posted.map(\.entry) + work.entries).compactMap { Flow($0, in: pool.number) }
     let flows = ((flows[pool.number] ?? []) + fresh).enumerated()
       .sorted { ($0.element.effective, $0.offset) < ($1.element.effective, $1.offset) }.map(\.element)
     var state = pool.balance[keyPath: path]
-    // Past its expiry a closed pool has nothing available; what counts is what it had until then.
-    var states: [Amount] = work.now < expiry || !pool.isClosed ? [state] : []
+    // Of a pool that has expired counts what it had until then.
+    var states = [state]
+    var hasExpired = pool.isClosed
     for flow in flows.reversed() {
       guard flow.effective > happened else { break }
       state -= flow[keyPath: change]
-      if flow.effective < expiry || flow.effective <= happened { states.append(state) } else { states = [state] }
+      if flow.effective < expiry {
+        states.append(state)
+      } else {
+        states = [state]
+        hasExpired = true
+      }
     }
     guard let first = states.last, states.allSatisfy({ $0.seats >= 1 }) else { return nil }
     let single = states.first { $0.seats == 1 }?.cents
     let cents = single ?? min(first.share(of: 1).cents, states.map(\.cents).min() ?? 0)
     guard states.allSatisfy({ $0.cents >= cents && ($0.seats > 1 || $0.cents == cents) }) else { return nil }
-    return Amount(seats: 1, cents: cents)
+    return LateShare(amount: Amount(seats: 1, cents: cents), hasExpired: hasExpired)
   }
 }

@@ -100,22 +100,22 @@ extension TenantLedger {
     switch payer {
     case .nobody, .site: return Draw()
     case .held(let pool, _):
-      let share =
-        happened < work.now
-        ? lateShare(of: pool, \.held, \.held, at: happened, work) : pool.balance.held.share(of: 1)
-      guard let share else { throw .refusal(notThere(pool, since: happened)) }
-      return Draw(bucket: .held, amount: share)
+      guard happened < work.now else { return Draw(bucket: .held, amount: pool.balance.held.share(of: 1)) }
+      guard let share = lateShare(of: pool, \.held, \.held, at: happened, work), !share.hasExpired else {
+        throw .refusal(notThere(pool, since: happened))
+      }
+      return Draw(bucket: .held, amount: share.amount)
     case .seat(let pool):
       guard happened < work.now else { return Draw(amount: pool.balance.available.share(of: 1)) }
       guard let share = lateShare(of: pool, \.available, \.available, at: happened, work) else {
         throw .refusal(notThere(pool, since: happened))
       }
-      if pool.isClosed {
+      if share.hasExpired {
         try post(
-          .unexpire, from: .init(pool.number, .expired), to: .init(pool.number, .available), amount: share,
+          .unexpire, from: .init(pool.number, .expired), to: .init(pool.number, .available), amount: share.amount,
           attempt: AttemptNumber(nextNumber(work) + 1), effective: zone.end(of: pool.identity.expires), &work)
       }
-      return Draw(amount: share)
+      return Draw(amount: share.amount)
     }
   }
 

@@ -113,6 +113,9 @@ extension TenantLedger {
       if let other = sameTest.first(where: { $0.number > attempt.number || $0.state.isOpen }) {
         try refuse("attempt \(other.number) has taken its place")
       }
+      if entry.amount.seats == 0, let (_, seat) = books.seat(of: attempt), !seat.isWithCandidate {
+        try refuse("the seat that it shared has been given back")
+      }
     case .reserve:
       if state != .reserved { try refuse("attempt \(attempt.number) is \(state.rawValue)") }
       if let other = sameSeat.first { try refuse("attempt \(other.number) uses the same seat") }
