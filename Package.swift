@@ -34,7 +34,7 @@ let package = Package(
   targets: [
     .target(
       name: "SeatLedger",
-      dependencies: [.product(name: "Crypto", package: "swift-crypto")],
+      dependencies: [.product(name: "Crypto", package: "swift-crypto")], exclude: ["Refusals/README.md"],
       swiftSettings: settings),
     .target(name: "SeatProtocol", dependencies: ["SeatLedger"], exclude: ["README.md"], swiftSettings: settings),
     .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
@@ -92,8 +92,10 @@ let package = Package(
     .executableTarget(
       name: "seatctl", dependencies: ["SeatClient", "SeatLedger", "SeatProtocol"], swiftSettings: settings),
     .target(
-      name: "TestSupport", dependencies: ["LedgerServer", "Postgres", "SeatClient", "SeatLedger", "SeatProtocol"], path: "Tests/TestSupport", swiftSettings: settings),
-    .testTarget(name: "SeatLedgerTests", dependencies: ["LedgerServer", "SeatLedger", "TestSupport"], swiftSettings: settings),
+      name: "TestSupport", dependencies: ["LedgerServer", "Postgres", "SeatClient", "SeatLedger", "SeatProtocol"],
+      path: "Tests/TestSupport", swiftSettings: settings),
+    .testTarget(
+      name: "SeatLedgerTests", dependencies: ["LedgerServer", "SeatLedger", "TestSupport"], swiftSettings: settings),
     .testTarget(name: "SeatProtocolTests", dependencies: ["SeatLedger", "SeatProtocol"], swiftSettings: settings),
     .testTarget(name: "PostgresTests", dependencies: ["Postgres", "TestSupport"], swiftSettings: settings),
     .testTarget(

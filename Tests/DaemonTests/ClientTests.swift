@@ -1,4 +1,6 @@
+import Foundation
 import SeatClient
+import SeatLedger
 import TestSupport
 import Testing
 
@@ -49,6 +51,20 @@ struct ClientTests {
   func exitStatus(_ arguments: [String], _ status: Int) throws {
     let result = try run(TestDaemon.program("seatctl"), ["--socket", daemon.socket] + arguments)
     #expect(result.status == Int32(status) && (status == 0 || !result.errors.isEmpty))
+  }
+
+  @Test("every rule is explained, with its source and an example, and the rule page says the same")
+  func explain() throws {
+    for rule in Rule.allCases {
+      let told = try seatctl("explain", rule.name)
+      #expect(told.status == 0 && told.output.contains("Source:") && told.output.contains("Example:"), "\(rule.name)")
+    }
+    #expect(try seatctl("explain", "r8").output.contains("assumption") == false)
+    #expect(try seatctl("explain", "R3").output.contains("assumption"))
+    #expect(try seatctl("explain", "R31").status == 64)
+    let page = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().appendingPathComponent("Sources/SeatLedger/Refusals/README.md")
+    #expect(try String(contentsOf: page, encoding: .utf8) == RulePage.markdown, "seatctl explain --markdown writes it")
   }
 
   @Test("no daemon, or something else on the socket")

@@ -108,8 +108,11 @@ struct Desk {
   }
 
   @discardableResult
-  mutating func start(_ attempt: String?, minutes: Int? = nil, proctor: Bool = true) -> Answer {
-    ask(.start(.init(attempt: number(attempt), minutes: minutes, isProctorAttested: proctor)))
+  mutating func start(_ attempt: String?, at: String? = nil, minutes: Int? = nil, proctor: Bool = true) -> Answer {
+    ask(
+      .start(
+        .init(
+          attempt: number(attempt), at: at.flatMap { Moment($0) }, minutes: minutes, isProctorAttested: proctor)))
   }
 
   @discardableResult
