@@ -8,7 +8,7 @@ SET LOCAL ROLE seatledger_owner;
 
 CREATE TYPE entry_row AS (
   tenant_id integer, seq bigint, kind text, from_pool bigint, from_bucket text, to_pool bigint, to_bucket text,
-  seats integer, cents bigint, attempt bigint, reverses bigint, effective_at bigint, recorded_at bigint, hash bytea,
+  seats bigint, cents bigint, attempt bigint, reverses bigint, effective_at bigint, recorded_at bigint, hash bytea,
   principal text, actor text, reason text, detail text, idem text, request text, answer text);
 
 CREATE TYPE pool_change AS (
@@ -43,13 +43,13 @@ CREATE TYPE pool_row AS (
 CREATE TYPE attempt_change AS (
   tenant_id integer, attempt bigint,
   appointment_at bigint, started_at bigint, completed_on date, minutes smallint, year smallint, whole_day boolean,
-  state text, seat_bucket text);
+  state text, seat_bucket text, reserved_at bigint);
 
 CREATE TYPE attempt_row AS (
   tenant_id integer, attempt bigint,
   appointment_at bigint, started_at bigint, completed_on date, minutes smallint, year smallint, whole_day boolean,
-  state text, seat_bucket text,
-  reserved_at bigint, seat_of bigint, pool bigint, approval bigint, seat_cents bigint, number smallint,
+  state text, seat_bucket text, reserved_at bigint,
+  seat_of bigint, pool bigint, approval bigint, seat_cents bigint, number smallint,
   third_try boolean, school text, candidate text, test text, program text);
 
 CREATE TYPE tenant_head AS (
@@ -66,6 +66,10 @@ ALTER TABLE tenant
   DROP CONSTRAINT tenant_last_hash_check,
   ALTER COLUMN last_seq TYPE journal_position, ALTER COLUMN last_audit TYPE journal_position,
   ALTER COLUMN last_hash TYPE entry_hash;
+
+-- A pool may expire with more seats than an integer counts.
+
+ALTER TABLE journal ALTER COLUMN seats TYPE bigint;
 
 ALTER TABLE attempt DROP CONSTRAINT attempt_number_check, ALTER COLUMN number TYPE attempt_number;
 

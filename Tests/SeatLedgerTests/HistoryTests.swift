@@ -90,7 +90,7 @@ struct BothAxesTests {
       let days = number(0...3) == 0 ? [1, 5, 30, 90][number(0...3)] : 0
       let (student, test, back, attempt) = (number(1...9), number(1...3), number(0...60), number(1...100))
       let (seats, price) = (number(1...3), number(0...9999))
-      switch number(0...9) {
+      switch number(0...12) {
       case 0...1:
         return (
           days,
@@ -102,6 +102,9 @@ struct BothAxesTests {
         return (days, { "reserve school=s candidate=k\(student) test=entry-t\(test) at=\($0 - back)T10:00" })
       case 7: return (days, { "start attempt=\(attempt) proctor=attested at=\($0 - back)T11:00" })
       case 8: return (days, { _ in "cancel attempt=\(attempt)" })
+      case 9...10: return (days, { _ in "reverse entry=\(attempt) reason=oops" })
+      case 11:
+        return (days, { "hold school=s program=entry year=\(AcademicYear(containing: $0)) seats=1 until=\($0 + back)" })
       default: return (days, { _ in "rollover" })
       }
     }
@@ -136,7 +139,7 @@ struct BothAxesTests {
   @Test("no bucket is ever short of a seat or a cent, by what had happened as well as by what was known")
   func sound() throws {
     var late = 0
-    for seed in 1...100 as ClosedRange<UInt64> {
+    for seed in 1...200 as ClosedRange<UInt64> {
       let (what, reserves) = try Self.play(seed)
       late += reserves
       if let what { Issue.record("seed \(seed): \(what)") }

@@ -69,7 +69,11 @@ struct BoundJob {
       case .bound(_, let needs, _): all[job.job.tenant, default: Needs()].formUnion(needs)
       case .lookup(let key): all[job.job.tenant, default: Needs()].keys.insert(key)
       case .expire(let holds, let pools):
-        all[job.job.tenant, default: Needs()].holds.formUnion(holds)
+        if !holds.isEmpty {
+          all[job.job.tenant, default: Needs()].holds.formUnion(holds)
+          all[job.job.tenant, default: Needs()].endsHolds = true
+          all[job.job.tenant, default: Needs()].seals = true
+        }
         all[job.job.tenant, default: Needs()].closing.formUnion(pools)
       case .answered: break
       }

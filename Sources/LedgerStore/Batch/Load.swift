@@ -33,7 +33,8 @@ package struct Load {
   package init(_ needs: [TenantCode: Needs], at now: Instant, in directory: Directory) {
     self.directory = directory
     self.needs = needs.compactMap { code, needs in directory.tenants[code].map { ($0, needs) } }
-    horizon = Zone.utc.date(of: now) - Self.horizonDays
+    let earliest = needs.values.flatMap(\.flows.values).min() ?? now
+    horizon = min(Zone.utc.date(of: now) - Self.horizonDays, Zone.utc.date(of: earliest) - 1)
   }
 
   /// - Parameter locking: `false` for a read, which takes a snapshot instead of locks.
@@ -65,7 +66,9 @@ package struct Load {
   /// What is known to be needed only when something else has been read: what a reversed entry touched, and what has
   /// moved through the pools of a late posting. Both are rare and cost a round trip of their own.
   private func followUp(_ result: inout Result, _ connection: borrowing Connection) throws(PostgresError) {
-    guard needs.contains(where: { !$0.needs.entries.isEmpty || !$0.needs.flows.isEmpty }) else { return }
+    guard needs.contains(where: { !$0.needs.entries.isEmpty || !$0.needs.flows.isEmpty || $0.needs.endsHolds }) else {
+      return
+    }
     var more: [(tenant: TenantRecord, needs: Needs)] = []
     var flows: [(Int32, (pool: PoolNumber, since: Instant))] = []
     for (tenant, needs) in needs {
@@ -73,6 +76,11 @@ package struct Load {
       more.append((tenant, Needs(toReverse: ledger.named.values)))
       for (group, since) in needs.flows {
         flows += ledger.books.pools(of: group).map { (tenant.id, ($0.number, since)) }
+      }
+      if needs.endsHolds {
+        for hold in needs.holds.compactMap({ ledger.books.holds[$0] }) {
+          flows.append((tenant.id, (hold.pool, tenant.zone.end(of: hold.until))))
+        }
       }
     }
     var parts = parts(of: more)
@@ -307,6 +315,8 @@ extension Load {
     JOIN pool p ON p.tenant_id = k.tenant_id AND p.pool = k.pool
     """)
 
+  /// What hangs on the pools' seats, with the attempts that took those seats.
+  ///
   /// An attempt is numbered after the pool of its seat, so those of a tenant's pools are found behind the oldest pool in
   /// the order of the primary key: no index of their own costs every reserve something for the sake of one night a year.
   private static let selectClosingAttempts = Statement(
@@ -314,10 +324,13 @@ extension Load {
     """
     SELECT \(AttemptColumns.select)
     FROM (
-      SELECT tenant_id, min(pool) AS oldest, array_agg(pool) AS pools
-      FROM unnest($1::int4[], $2::int8[]) k (tenant_id, pool) GROUP BY tenant_id) k
-    JOIN attempt a ON a.tenant_id = k.tenant_id AND a.attempt > k.oldest
-    WHERE a.pool = ANY (k.pools) AND (a.state = 'reserved' OR a.seat_bucket = 'reserved')
+      SELECT h.tenant_id, unnest(ARRAY[h.attempt, h.seat_of]) AS attempt
+      FROM (
+        SELECT tenant_id, min(pool) AS oldest, array_agg(pool) AS pools
+        FROM unnest($1::int4[], $2::int8[]) k (tenant_id, pool) GROUP BY tenant_id) k
+      JOIN attempt h ON h.tenant_id = k.tenant_id AND h.attempt > k.oldest
+      WHERE h.pool = ANY (k.pools) AND (h.state = 'reserved' OR h.seat_bucket = 'reserved')) hanging
+    JOIN attempt a ON a.tenant_id = hanging.tenant_id AND a.attempt = hanging.attempt
     """)
 
   private static let selectClosingHolds = Statement(
@@ -379,7 +392,8 @@ extension Load {
     "select_flows",
     """
     SELECT k.tenant_id, k.pool, j.effective_at, j.from_bucket::text, j.from_pool = k.pool, j.to_bucket::text,
-      j.to_pool = k.pool, j.seats, j.cents
+      j.to_pool = k.pool, j.seats, j.cents,
+      j.kind = 'expire' AND j.attempt IS NULL AND j.detail IS NULL
     FROM unnest($1::int4[], $2::int8[], $3::int8[]) k (tenant_id, pool, since)
     JOIN journal j ON j.tenant_id = k.tenant_id AND j.seq >= k.pool AND j.effective_at > k.since
       AND (j.from_pool = k.pool OR j.to_pool = k.pool)
@@ -418,7 +432,8 @@ extension Flow {
     func change(_ bucket: Bucket) -> Amount {
       (isTo && to == bucket.rawValue ? amount : .none) - (isFrom && from == bucket.rawValue ? amount : .none)
     }
-    self.init(effective: effective, available: change(.available), held: change(.held))
+    self.init(
+      effective: effective, available: change(.available), held: change(.held), isExpiry: row.flag())
   }
 }
 

@@ -74,12 +74,12 @@ package struct Save {
       if let to = entry.to { pools.insert(to.pool) }
       switch entry.detail {
       case .approve: approvals.insert(ApprovalNumber(entry.number.value))
-      case .reverse(.approve):
+      case .reverse(.approve, _):
         if let approval = entry.reverses { approvals.insert(ApprovalNumber(approval.value)) }
       case .hold: holds.insert(HoldNumber(entry.number.value))
       case .ofHold(let hold), .reserve(_, _, _, _, let hold?): holds.insert(hold)
       case .seal(let year): sealedYears.insert(year)
-      case .none, .opens, .reserve, .schedule, .start, .result, .reverse: break
+      case .none, .opens, .reserve, .schedule, .start, .result, .reverse, .left: break
       }
       guard let number = entry.attempt, let attempt = books.attempts[number] else { return }
       attempts.insert(number)

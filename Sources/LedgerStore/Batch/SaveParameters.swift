@@ -15,7 +15,7 @@ extension Save {
         row.append(entry.from?.bucket.rawValue)
         row.append(entry.to?.pool.value)
         row.append(entry.to?.bucket.rawValue)
-        row.append(Int32(clamping: entry.amount.seats))
+        row.append(entry.amount.seats)
         row.append(entry.amount.cents)
         row.append(entry.attempt?.value)
         row.append(entry.reverses?.value)
@@ -81,7 +81,6 @@ extension Save {
         row.append(id)
         row.append(attempt.number.value)
         Self.appendChanging(attempt, &row)
-        row.append(attempt.reserved.microseconds)
         row.append(attempt.facts.seatOf?.value)
         row.append(attempt.facts.pool?.value)
         row.append(attempt.facts.approval?.value)
@@ -119,6 +118,7 @@ extension Save {
     row.append(attempt.appointment?.isWholeDay ?? false)
     row.append(attempt.state.rawValue)
     row.append(attempt.seat?.bucket.rawValue)
+    row.append(attempt.reserved.microseconds)
   }
 
   func headRows(_ type: RowType) -> RowsParameter {

@@ -56,7 +56,8 @@ extension Save {
     """
     UPDATE attempt a SET
       state = u.state::attempt_state, appointment_at = u.appointment_at, whole_day = u.whole_day, minutes = u.minutes,
-      started_at = u.started_at, completed_on = u.completed_on, seat_bucket = u.seat_bucket::bucket, year = u.year
+      started_at = u.started_at, completed_on = u.completed_on, seat_bucket = u.seat_bucket::bucket, year = u.year,
+      reserved_at = u.reserved_at
     FROM unnest($1::attempt_change[]) u
     WHERE a.tenant_id = u.tenant_id AND a.attempt = u.attempt
     """)

@@ -40,7 +40,7 @@ extension Query {
           }
           fields.add(name, latest)
         }
-        fields.add(.candidates, waiting.count)
+        fields.add(.candidates, Set(waiting.map(\.candidate)).count)
         page.rows.append(fields)
       }
       if showsCandidates {
@@ -110,21 +110,20 @@ enum RunwayQuery {
     }
   }
 
-  /// A candidate stands before an attempt that is reserved, or that may follow one which was not passed.
+  /// Candidates belong to the school that reserved last for them (R19). One stands before an attempt that is reserved, or that may follow one which was not passed.
   static let standing = Statement(
     "runway_standing",
     """
     SELECT candidate, test, CASE WHEN state = 'reserved' THEN number ELSE number + 1 END::int4,
       CASE WHEN state = 'reserved' THEN before ELSE completed_on END - date 'epoch'
     FROM (
-      SELECT DISTINCT ON (a.candidate, a.test) a.candidate, a.test, a.number, a.state, a.completed_on,
+      SELECT DISTINCT ON (a.candidate, a.test) a.candidate, a.test, a.number, a.state, a.completed_on, a.school,
         max(a.completed_on) OVER (PARTITION BY a.candidate, a.test) AS before
       FROM attempt a
       WHERE a.tenant_id = $1::int4 AND a.program = $2::text AND ($3::int4 IS NULL OR a.year = $3::int4)
-        AND ($4::text[] IS NULL OR a.school = ANY ($4::text[]))
         AND a.state NOT IN ('cancelled', 'no-show', 'expired')
       ORDER BY a.candidate, a.test, a.attempt DESC) last
-    WHERE state IN ('reserved', 'failed', 'incomplete')
+    WHERE state IN ('reserved', 'failed', 'incomplete') AND ($4::text[] IS NULL OR school = ANY ($4::text[]))
     """)
 
   static let lastExpiry = Statement(

@@ -2,8 +2,8 @@
 package struct Attempt: Hashable, Sendable {
   package let number: AttemptNumber
   package let facts: Facts
-  /// When the reserve happened; nothing happens to the attempt before.
-  package let reserved: Instant
+  /// Since when it is reserved: its reserve, or the reversal that made it reserved again. Nothing happens to it before.
+  package var reserved: Instant
   /// The academic year that it belongs to: of its start, until then of its appointment, or of its reserve.
   package var year: AcademicYear
   package var state: State

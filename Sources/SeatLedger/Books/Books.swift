@@ -131,7 +131,9 @@ extension Books {
       guard let pool = entry.from?.pool else { throw Contradiction(entry: entry.number, what: "holds no seats") }
       take(Hold(number: HoldNumber(entry.number.value), pool: pool, until: until, seats: entry.amount.seats))
     case .ofHold(let hold): try draw(entry, from: hold)
-    case .reverse(let kind): try reverse(entry, kind)
+    case .reverse(let kind, let year): try reverse(entry, kind, year)
+    case .left:
+      if entry.attempt != nil { try change(entry) { $0.state = .expired } }
     case .seal(let sealed): take(sealed)
     case .opens, .none: try end(entry)
     }
@@ -145,7 +147,7 @@ extension Books {
 
   /// Moves the entry's seats and their cents from place to place.
   private mutating func move(_ entry: Entry) throws(Contradiction) {
-    for place in [entry.from, entry.to] {
+    for place in [entry.from, entry.to] where entry.kind == .purchase || entry.kind == .transfer {
       guard let pool = place.flatMap({ pools[$0.pool] }), pool.balance.isNearItsBound else { continue }
       throw Contradiction(entry: entry.number, what: "moves more through pool \(pool.number) than it can count")
     }
@@ -218,7 +220,7 @@ extension Books {
       guard let pool = entry.to?.pool else { return }
       try change(pool, entry) { $0.isClosed = false }
     case .unexpire: try change(entry) { $0.state = .reserved }
-    case .expire where entry.attempt != nil:
+    case .expire where !entry.closesPool:
       // The holder of a shared seat may have been cancelled before: only an open attempt expires.
       try change(entry) { if $0.state == .reserved { $0.state = .expired } }
     case .expire:
@@ -248,12 +250,18 @@ extension Books {
   }
 
   /// What the opposite of an entry does beside moving its seats back (R23).
-  private mutating func reverse(_ entry: Entry, _ kind: Entry.Kind) throws(Contradiction) {
+  private mutating func reverse(_ entry: Entry, _ kind: Entry.Kind, _ year: AcademicYear?) throws(Contradiction) {
+    let holder = entry.attempt.flatMap { attempts[$0]?.facts.seatOf }
+    if let holder, entry.amount.seats > 0, entry.to?.bucket == .reserved {
+      attempts[holder]?.reserved = entry.effective
+    }
     switch kind {
     case .start:
       try change(entry) { attempt in
         attempt.state = .reserved
         attempt.started = nil
+        attempt.reserved = entry.effective
+        if let year { attempt.year = year }
       }
     case .result:
       try change(entry) { attempt in
@@ -261,7 +269,10 @@ extension Books {
         attempt.completed = nil
       }
     case .cancel, .noShow:
-      try change(entry) { $0.state = .reserved }
+      try change(entry) { attempt in
+        attempt.state = .reserved
+        attempt.reserved = entry.effective
+      }
       if kind == .cancel { try takeApproval(entry) }
       try count(1, entry)
     case .reserve:
@@ -276,11 +287,6 @@ extension Books {
       approvals[reversed]?.usedBy = AttemptNumber(entry.number.value)
     case .purchase, .return, .transfer, .reverse, .hold, .release, .schedule, .expire, .unexpire, .seal: break
     }
-    guard let to = entry.to, pools[to.pool]?.isClosed == true, to.bucket == .available || to.bucket == .reserved else {
-      return
-    }
-    // What comes back to a closed pool expires once more.
-    try change(to.pool, entry) { $0.isClosed = false }
   }
 
   private mutating func takeApproval(_ entry: Entry) throws(Contradiction) {

@@ -44,8 +44,8 @@ package struct Pool: Hashable, Sendable {
   mutating func passOut(_ entry: Entry) {
     switch (entry.kind, entry.detail) {
     case (.transfer, _): balance.transferredOut += entry.amount
-    case (.reverse, .reverse(.transfer)): balance.transferredIn -= entry.amount
-    case (.reverse, .reverse(.purchase)): balance.purchased -= entry.amount
+    case (.reverse, .reverse(.transfer, _)): balance.transferredIn -= entry.amount
+    case (.reverse, .reverse(.purchase, _)): balance.purchased -= entry.amount
     default: break
     }
   }
@@ -55,7 +55,7 @@ package struct Pool: Hashable, Sendable {
     switch (entry.kind, entry.detail) {
     case (.purchase, _): balance.purchased += entry.amount
     case (.transfer, _): balance.transferredIn += entry.amount
-    case (.reverse, .reverse(.transfer)): balance.transferredOut -= entry.amount
+    case (.reverse, .reverse(.transfer, _)): balance.transferredOut -= entry.amount
     default: break
     }
   }

@@ -11,6 +11,8 @@ package struct Needs: Sendable {
   package var pools: Set<PoolNumber> = []
   /// Holds, with their pools.
   package var holds: Set<HoldNumber> = []
+  /// Holds that end: what has moved through their pools since.
+  package var endsHolds = false
   /// Entries that may be reversed, with what has reversed them.
   package var entries: Set<EntryNumber> = []
   /// What has moved through the pools of a school since a moment: a late posting must fit into it (R13).
@@ -91,6 +93,7 @@ package struct Needs: Sendable {
     pools.formUnion(other.pools)
     holds.formUnion(other.holds)
     entries.formUnion(other.entries)
+    endsHolds = endsHolds || other.endsHolds
     flows.merge(other.flows, uniquingKeysWith: min)
     years.formUnion(other.years)
     seals = seals || other.seals

@@ -37,8 +37,8 @@ extension TenantLedger {
     }
     try requirePast(happened, .at, work)
     try requireAfterReserve(attempt, happened)
-    try requireNotReplaced(attempt, profile)
-    let minutes = start.minutes ?? attempt.minutes
+    try requireNotReplaced(attempt, profile, work)
+    let minutes = start.minutes ?? test.minutes
     let day = zone.date(of: happened)
     let standing = standing(
       of: attempt.facts.candidate, at: test, profile, on: day, at: work.now, in: work.catalogue, without: attempt)
@@ -241,10 +241,11 @@ extension TenantLedger {
   }
 
   /// An expired attempt has given its number back; who has got it since keeps it.
-  private func requireNotReplaced(_ attempt: Attempt, _ profile: Profile) throws(Stop) {
-    guard attempt.state == .expired else { return }
+  private func requireNotReplaced(_ attempt: Attempt, _ profile: Profile, _ work: Work) throws(Stop) {
+    guard attempt.state == .expired || hasLapsed(attempt, at: work.now, work.catalogue) else { return }
     let isReplaced = books.attempts(of: attempt.facts.candidate).contains {
-      $0.facts.test == attempt.facts.test && $0.state.isCounted && $0.facts.ordinal >= attempt.facts.ordinal
+      $0.number != attempt.number && $0.facts.test == attempt.facts.test && $0.state.isCounted
+        && !hasLapsed($0, at: work.now, work.catalogue) && $0.facts.ordinal >= attempt.facts.ordinal
         && (!profile.startsAnew || $0.year == attempt.year)
     }
     if isReplaced { throw .refusal(closed(attempt, .latePosting)) }

@@ -36,8 +36,19 @@ extension TenantLedger {
     guard let hold = books.holds[number], let pool = books.pools[hold.pool], hold.seats > 0,
       hasEnded(hold, at: work.now)
     else { return Fields() }
-    try giveBack(hold, pool, seats: hold.seats, effective: zone.end(of: hold.until), &work)
+    try giveBack(hold, pool, seats: hold.seats, effective: endOf(hold, pool, work), &work)
     return answer(number, pool.number)
+  }
+
+  /// The end of its last day; or now, where that lies in a sealed year or held seats have come and gone since, whose cents
+  /// were not yet there.
+  private func endOf(_ hold: Hold, _ pool: Pool, _ work: Work) -> Instant {
+    let end = zone.end(of: hold.until)
+    let sealed = SealedYear(program: pool.identity.program, year: AcademicYear(containing: hold.until))
+    let fresh = (posted.map(\.entry) + work.entries).compactMap { Flow($0, in: pool.number) }
+    let hasMoved = ((flows[pool.number] ?? []) + fresh).contains { $0.held != .none && $0.effective >= end }
+    // Never past the pool's own end, at which what is available expires.
+    return books.sealedYears.contains(sealed) || hasMoved ? min(work.now, zone.end(of: pool.identity.expires)) : end
   }
 
   private mutating func giveBack(

@@ -5,21 +5,25 @@ package struct Flow: Hashable, Sendable {
   package let effective: Instant
   package let available: Amount
   package let held: Amount
+  /// The end of the pool: its idle seats expired.
+  package let isExpiry: Bool
 
-  package init(effective: Instant, available: Amount, held: Amount) {
+  package init(effective: Instant, available: Amount, held: Amount, isExpiry: Bool) {
     self.effective = effective
     self.available = available
     self.held = held
+    self.isExpiry = isExpiry
   }
 
-  fileprivate init?(_ entry: Entry, in pool: PoolNumber) {
+  init?(_ entry: Entry, in pool: PoolNumber) {
     func change(_ bucket: Bucket) -> Amount {
       var amount = Amount.none
       if entry.to?.pool == pool, entry.to?.bucket == bucket { amount += entry.amount }
       if entry.from?.pool == pool, entry.from?.bucket == bucket { amount -= entry.amount }
       return amount
     }
-    self.init(effective: entry.effective, available: change(.available), held: change(.held))
+    self.init(
+      effective: entry.effective, available: change(.available), held: change(.held), isExpiry: entry.closesPool)
     if available == .none, held == .none { return nil }
   }
 }
@@ -44,7 +48,6 @@ extension TenantLedger {
     of pool: Pool, _ path: WritableKeyPath<Balance, Amount>, _ change: KeyPath<Flow, Amount>, at happened: Instant,
     _ work: Work
   ) -> LateShare? {
-    let expiry = zone.end(of: pool.identity.expires)
     let fresh = (posted.map(\.entry) + work.entries).compactMap { Flow($0, in: pool.number) }
     let flows = ((flows[pool.number] ?? []) + fresh).enumerated()
       .sorted { ($0.element.effective, $0.offset) < ($1.element.effective, $1.offset) }.map(\.element)
@@ -55,11 +58,11 @@ extension TenantLedger {
     for flow in flows.reversed() {
       guard flow.effective > happened else { break }
       state -= flow[keyPath: change]
-      if flow.effective < expiry {
-        states.append(state)
-      } else {
+      if flow.isExpiry {
         states = [state]
         hasExpired = true
+      } else {
+        states.append(state)
       }
     }
     guard let first = states.last, states.allSatisfy({ $0.seats >= 1 }) else { return nil }

@@ -5,7 +5,7 @@ extension TenantLedger {
     let appointment = try reserve.on.map { moment throws(Stop) in try requireAppointment(moment, .on) }
     let happened = try reserve.at.map { moment throws(Stop) in try requireAppointment(moment, .at).begins } ?? work.now
     try requireSchool(reserve.school)
-    if let hold = reserve.hold { _ = try requireHold(hold, work) }
+    if let hold = reserve.hold { try requireHold(hold, of: reserve, work) }
     if reserve.at != nil { try requireUnsealed(reserve.test.program, effective: happened) }
     try requirePast(happened, .at, work)
     let day = zone.date(of: appointment?.begins ?? happened)
@@ -140,13 +140,17 @@ extension TenantLedger {
     }.min(by: Self.paysBefore)
   }
 
+  private func requireHold(_ number: HoldNumber, of reserve: Command.Reserve, _ work: Work) throws(Stop) {
+    let (_, pool) = try requireHold(number, work)
+    guard pool.identity.school == reserve.school, pool.identity.program == reserve.test.program else {
+      throw .refusal(Refusal(.noHold, nil, "hold \(number) is not of \(reserve.school) and \(reserve.test.program)"))
+    }
+  }
+
   private func payerOfHold(
     _ number: HoldNumber, _ reserve: Command.Reserve, _ standing: Standing, _ happened: Instant, _ work: Work
   ) throws(Stop) -> Payer {
     let (hold, pool) = try requireHold(number, work)
-    guard pool.identity.school == reserve.school, pool.identity.program == reserve.test.program else {
-      throw .refusal(Refusal(.noHold, nil, "hold \(number) is not of \(reserve.school) and \(reserve.test.program)"))
-    }
     guard !hasEnded(hold, at: happened), !isPast(pool, at: happened) else { throw .refusal(ended(hold)) }
     guard pool.lives(on: standing.day, standing.profile) else {
       let expires = pool.identity.expires

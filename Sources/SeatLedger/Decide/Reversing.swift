@@ -20,7 +20,9 @@ extension TenantLedger {
     do {
       let entry = try post(
         .reverse, from: reversed.to, to: reversed.from, amount: reversed.amount, attempt: reversed.attempt,
-        reverses: number, reason: reason, detail: .reverse(reversed.kind), &work)
+        reverses: number, reason: reason,
+        detail: .reverse(reversed.kind, year: attempt.flatMap { yearWithoutStart(of: $0, reversed, work) }), &work)
+      try expireAgain(reversed, by: entry, &work)
       var answer = Fields()
       answer.add(.entry, entry)
       answer.add(.reverses, number)
@@ -37,6 +39,29 @@ extension TenantLedger {
       books = before
       throw .refusal(movedOn(number, "its seats have been used for something else"))
     }
+  }
+
+  /// What has come back to a pool that has expired expires at once: at its own expiry it was still somewhere else.
+  private mutating func expireAgain(_ reversed: Entry, by reversal: EntryNumber, _ work: inout Work) throws(Stop) {
+    if let to = reversed.from, to.bucket == .available || to.bucket == .reserved, let pool = books.pools[to.pool],
+      isPast(pool, at: work.now)
+    {
+      try post(
+        .expire, from: to, to: .init(to.pool, .expired), amount: reversed.amount,
+        attempt: to.bucket == .reserved ? reversed.attempt : nil, detail: .left(by: reversal), &work)
+    } else if reversed.from == nil, let attempt = reversed.attempt.flatMap({ books.attempts[$0] }),
+      hasLapsed(attempt, at: work.now, work.catalogue)
+    {
+      try post(.expire, attempt: attempt.number, detail: .left(by: reversal), &work)
+    }
+  }
+
+  /// Where a start has decided the year, the attempt goes back to that of its appointment, or of its reserve.
+  private func yearWithoutStart(of attempt: Attempt, _ reversed: Entry, _ work: Work) -> AcademicYear? {
+    guard reversed.kind == .start, let profile = work.catalogue.programs[attempt.facts.program]?.profile,
+      case .days = profile.expiry, !(profile.retestInYear && attempt.facts.ordinal > 1)
+    else { return nil }
+    return AcademicYear(containing: zone.date(of: attempt.appointment?.begins ?? attempt.reserved))
   }
 
   /// A school reverses its own start, result and cancel; finance everything.
@@ -116,9 +141,15 @@ extension TenantLedger {
       if entry.amount.seats == 0, let (_, seat) = books.seat(of: attempt), !seat.isWithCandidate {
         try refuse("the seat that it shared has been given back")
       }
+      if let pool = books.pool(of: attempt), pool.identity.kind == .site, pool.balance.purchased.seats == 0 {
+        try refuse("its site licence has been reversed")
+      }
     case .reserve:
       if state != .reserved { try refuse("attempt \(attempt.number) is \(state.rawValue)") }
       if let other = sameSeat.first { try refuse("attempt \(other.number) uses the same seat") }
+      if entry.amount.seats == 0, attempt.facts.seatOf != nil {
+        try refuse("its seat is one that another attempt took; cancel it instead")
+      }
     default: break
     }
   }

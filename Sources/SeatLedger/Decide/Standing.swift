@@ -44,7 +44,9 @@ extension TenantLedger {
     let others = books.attempts(of: candidate).filter {
       $0.number != attempt?.number && !hasLapsed($0, at: now, catalogue)
     }
-    let tried = others.filter { $0.facts.test == test.code && $0.state.isCounted }
+    // What has expired since was alive at an earlier moment that is judged.
+    func wasOpen(_ attempt: Attempt) -> Bool { attempt.state == .expired && !isPast(attempt, at: now, catalogue) }
+    let tried = others.filter { $0.facts.test == test.code && ($0.state.isCounted || wasOpen($0)) }
     let today = zone.date(of: now)
     let year = attempt?.year ?? yearOfAttempt(tried, profile, on: day, today: today)
     let counted = profile.startsAnew ? tried.filter { $0.year == year } : tried
@@ -52,11 +54,12 @@ extension TenantLedger {
     let certificate = profile.certificate(of: tried.filter { $0.state == .passed }.compactMap(\.completed))
     let ordinal = attempt?.facts.ordinal ?? counted.count + 1
     return Standing(
-      test: test, profile: profile, day: day, year: year, ordinal: ordinal, open: tried.first { $0.state.isOpen },
+      test: test, profile: profile, day: day, year: year, ordinal: ordinal,
+      open: tried.first { $0.state.isOpen || wasOpen($0) },
       lastCompleted: earlier.compactMap(\.completed).max(),
       certificateThrough: certificate.flatMap { $0 >= day ? $0 : nil },
       cover: profile.isCovered(number: ordinal)
-        ? cover(others.filter { $0.reserved <= now }, test, year, catalogue) : nil)
+        ? cover(others.filter { $0.reserved <= now }, test, year, at: now, catalogue) : nil)
   }
 
   /// Until the running year is over, a further attempt at a test attempted in it is a retest of that year, whatever date
@@ -74,9 +77,13 @@ extension TenantLedger {
   }
 
   /// The attempt that took a seat which covers this series in this year and still has it, reserved or consumed (R2).
-  private func cover(_ others: [Attempt], _ test: Test, _ year: AcademicYear, _ catalogue: Catalogue) -> Attempt? {
+  private func cover(
+    _ others: [Attempt], _ test: Test, _ year: AcademicYear, at now: Instant, _ catalogue: Catalogue
+  ) -> Attempt? {
     others.compactMap { books.seat(of: $0)?.holder }.first { holder in
-      holder.seat?.isWithCandidate == true && !holder.facts.isThirdTry && holder.year == year
+      let isThere =
+        holder.seat?.isWithCandidate == true || holder.seat?.bucket == .expired && !isPast(holder, at: now, catalogue)
+      return isThere && holder.reserved <= now && !holder.facts.isThirdTry && holder.year == year
         && holder.facts.program == test.program && catalogue.tests[holder.facts.test]?.series == test.series
     }
   }

@@ -13,8 +13,10 @@ package enum Detail: Hashable, Sendable {
   case hold(until: CivilDate)
   /// Seats that leave a hold: released, or expired with their pool.
   case ofHold(HoldNumber)
-  /// What kind of entry is reversed.
-  case reverse(Entry.Kind)
+  /// What kind of entry is reversed, and the year that an attempt belongs to without the start that is undone.
+  case reverse(Entry.Kind, year: AcademicYear?)
+  /// What a reversal brought back to a pool that had expired: it expires at once.
+  case left(by: EntryNumber)
   case seal(SealedYear)
 }
 
@@ -62,7 +64,10 @@ extension Detail {
       fields.add(.completed, completed)
     case .hold(let until): fields.add(.until, until)
     case .ofHold(let hold): fields.add(.hold, hold)
-    case .reverse(let kind): fields.add(.kind, kind.rawValue)
+    case .reverse(let kind, let year):
+      fields.add(.kind, kind.rawValue)
+      if let year { fields.add(.year, year.start) }
+    case .left(let reversal): fields.add(.entry, reversal)
     case .seal(let sealed):
       fields.add(.program, sealed.program)
       fields.add(.year, sealed.year.start)
@@ -100,10 +105,12 @@ extension Detail {
     case .release:
       guard let hold = facts.integer(.hold) else { return nil }
       self = .ofHold(Number(hold))
-    case .expire: self = facts.integer(.hold).map { .ofHold(Number($0)) } ?? .none
+    case .expire:
+      self =
+        facts.integer(.hold).map { .ofHold(Number($0)) } ?? facts.integer(.entry).map { .left(by: Number($0)) } ?? .none
     case .reverse:
       guard let kind = facts[.kind].flatMap(Entry.Kind.init(rawValue:)) else { return nil }
-      self = .reverse(kind)
+      self = .reverse(kind, year: facts.year)
     case .seal:
       guard let program = facts[.program], let year = facts.year else { return nil }
       self = .seal(SealedYear(program: Code(stored: program), year: year))

@@ -28,6 +28,9 @@ package struct Entry: Hashable, Sendable {
     case expire, unexpire, seal
   }
 
+  /// The end of a pool's expiry date: the last entry of its rollover, with its idle seats.
+  package var closesPool: Bool { kind == .expire && attempt == nil && detail == .none }
+
   /// One bucket of one pool.
   package struct Place: Hashable, Sendable {
     package let pool: PoolNumber

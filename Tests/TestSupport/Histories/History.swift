@@ -143,8 +143,9 @@ package struct History {
     case .reverse(let place):
       guard let index = index(place), let entry = model.tries[index].lastEntry else { return nil }
       let isAllowed = model.mayReverse(model.tries[index], entry.kind)
+      let day = today
       return try agree("reverse entry=\(entry.number) reason=oops", isAllowed, &counter) { model, _ in
-        model.reverse(index, entry.kind)
+        model.reverse(index, entry.kind, day)
         model.tries[index].lastEntry = nil
       }
     }
@@ -233,7 +234,7 @@ package struct History {
     let at = back > 0 ? " at=\(happened)T10:00" : ""
     var consumed = 0
     return try agree(
-      "start attempt=\(attempt.id) proctor=attested\(at)", model.mayStart(attempt, happened), &counter
+      "start attempt=\(attempt.id) proctor=attested\(at)", model.mayStart(attempt, happened, today), &counter
     ) { model, entry in
       consumed = model.start(index, happened)
       model.tries[index].lastEntry = ("start", entry)

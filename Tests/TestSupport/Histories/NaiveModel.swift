@@ -28,7 +28,8 @@ package struct NaiveModel {
     let tookSeat: Bool
     let isPaidRetest: Bool
     let appointment: CivilDate?
-    let reserved: CivilDate
+    /// Since when it is reserved; a reversal begins it anew.
+    var reserved: CivilDate
     var state = "reserved"
     var completed: CivilDate?
     /// Where the seat that it took is.
@@ -218,14 +219,15 @@ package struct NaiveModel {
   // MARK: What becomes of it
 
   /// - Parameter happened: the day of the start; before today for a late posting.
-  func mayStart(_ attempt: Try, _ happened: CivilDate) -> Bool {
+  func mayStart(_ attempt: Try, _ happened: CivilDate, _ today: CivilDate) -> Bool {
     guard attempt.state == "reserved" || attempt.state == "expired" else { return false }
     let holder = seatIndex(of: attempt).map { tries[$0] }
     guard happened >= attempt.reserved, happened >= holder?.reserved ?? attempt.reserved else { return false }
     let here = tries.filter { $0.student == attempt.student && $0.test == attempt.test && $0.id != attempt.id }
-    if attempt.state == "expired",
+    if attempt.state == "expired" || isOver(attempt, today),
       here.contains(where: {
-        counts($0) && $0.number >= attempt.number && (!profile.startsAnew || $0.year == attempt.year)
+        counts($0) && !isOver($0, today) && $0.number >= attempt.number
+          && (!profile.startsAnew || $0.year == attempt.year)
       })
     {
       return false
@@ -314,12 +316,16 @@ package struct NaiveModel {
     }
   }
 
-  mutating func reverse(_ index: Int, _ kind: String) {
+  mutating func reverse(_ index: Int, _ kind: String, _ today: CivilDate) {
+    let since = tries[index].reserved
     switch kind {
     case "start":
       tries[index].state = "reserved"
-      if tries[index].startConsumed, let holder = seatIndex(of: tries[index]) { tries[holder].seat = "reserved" }
-      if tries[index].startConsumed { reopen(tries[index].pool) }
+      tries[index].reserved = today
+      if tries[index].startConsumed { comeBack(index, today) }
+      if case .days = profile.expiry, !(profile.retestInYear && tries[index].number > 1) {
+        tries[index].year = Self.year(tries[index].appointment ?? since)
+      }
     case "result":
       tries[index].state = "started"
       tries[index].completed = nil
@@ -327,18 +333,20 @@ package struct NaiveModel {
       if tries[index].state == "cancelled", let approval = tries[index].approval {
         approvals[approval].usedBy = tries[index].id
       }
-      if tries[index].gaveBack, let holder = seatIndex(of: tries[index]) {
-        tries[holder].seat = "reserved"
-        reopen(tries[index].pool)
-      }
       tries[index].state = "reserved"
+      tries[index].reserved = today
+      if tries[index].gaveBack { comeBack(index, today) }
     }
+    if isOver(tries[index], today) { tries[index].state = "expired" }
   }
 
-  private mutating func reopen(_ expires: CivilDate?) {
-    for index in pools.indices where !pools[index].isSite && pools[index].expires == expires {
-      pools[index].isClosed = false
-    }
+  /// A seat is reserved again, or expires at once where its pool has expired.
+  private mutating func comeBack(_ index: Int, _ today: CivilDate) {
+    guard let holder = seatIndex(of: tries[index]) else { return }
+    tries[holder].reserved = today
+    let isPast = tries[index].pool.map { $0 < today } ?? false
+    tries[holder].seat = isPast ? "expired" : "reserved"
+    if isPast { tries[index].state = "expired" }
   }
 
   // MARK: Pools
