@@ -292,4 +292,122 @@ struct TranscriptTests {
         S: OK rows=1
         """)
   }
+
+  @Test("June 30, as it was known on August 15: both axes of time")
+  func bothAxes() throws {
+    let daemon = try TestDaemon(database: try TestDatabase.make(), clock: "2025-06-29T09:00:00-04:00")
+    try expect(
+      daemon,
+      says: """
+        C: tenant.add tenant=d name=D zone=America/New_York
+        S: OK …
+        C: purchase tenant=d school=district program=ase-entry-level seats=3 unit-price=40.00
+        S: OK …
+        C: reserve tenant=d school=district candidate=k1 test=brakes
+        S: OK attempt=2 …
+        C: clock.set at=2025-08-14T09:00:00-04:00
+        S: OK …
+        C: clock.set at=2025-08-20T09:00:00-04:00
+        S: OK …
+        C: start tenant=d attempt=2 proctor=attested at=2025-06-30T10:00
+        S: OK attempt=2 seats=1 …
+        # June 30 as we know it now, and as we knew it on August 15
+        C: balance tenant=d +as-of=2025-06-30
+        S: D … available=2 held=0 reserved=0 consumed=1 forfeited=0 expired=0 …
+        S: OK rows=1 available=2 … seq=6
+        C: balance tenant=d +as-of=2025-06-30 +known=2025-08-15
+        S: D … available=2 held=0 reserved=1 consumed=0 forfeited=0 expired=0 …
+        S: OK … seq=4
+        C: balance tenant=d +as-of=2025-07-01 +known=2025-08-15
+        S: D … available=0 held=0 reserved=0 consumed=0 forfeited=0 expired=3 …
+        S: OK …
+        C: balance tenant=d +as-of=2025-07-01
+        S: D … reserved=0 consumed=1 forfeited=0 expired=2 …
+        S: OK …
+        C: costs tenant=d +as-of=2025-06-30T09:59:59 +known=6
+        S: D purchased=120.00 … encumbered=40.00 expended=0.00 …
+        S: OK …
+        C: statement tenant=d +known=2
+        S: D entry=1 …
+        S: D entry=2 …
+        S: OK rows=2 seq=2
+        C: balance tenant=d +as-of=yesterday
+        S: ERR syntax.bad-value retry=no argument=+as-of msg=…
+        C: attempts tenant=d +as-of=2025-06-30
+        S: ERR syntax.unknown-argument …
+        """)
+  }
+
+  @Test("runway: until when attempts are of use, and who stands before each; tokens for the school itself alone")
+  func runway() throws {
+    let daemon = try TestDaemon(database: try TestDatabase.make(), clock: "2025-04-01T09:00:00-04:00")
+    try expect(
+      daemon,
+      says: """
+        C: tenant.add tenant=d name=D zone=America/New_York
+        S: OK …
+        C: school.add tenant=d school=apex name=Apex
+        S: OK …
+        C: purchase tenant=d school=apex program=ase-entry-level seats=3 unit-price=40.00
+        S: OK …
+        C: reserve tenant=d school=apex candidate=k1 test=brakes
+        S: OK attempt=2 …
+        C: reserve tenant=d school=apex candidate=k2 test=brakes
+        S: OK attempt=3 …
+        C: start tenant=d attempt=3 proctor=attested
+        S: OK …
+        C: result tenant=d attempt=3 outcome=fail
+        S: OK attempt=3 next-earliest=2025-05-01 …
+        C: runway tenant=d program=ase-entry-level
+        S: D number=1 latest=2025-06-30 latest-for-2=2025-05-31 latest-for-3=2025-05-01 candidates=1
+        S: D number=2 latest=2025-06-30 latest-for-3=2025-05-31 candidates=1
+        S: D number=3 latest=2025-06-30 candidates=0
+        S: OK rows=3 program=ase-entry-level year=2024-2025 seq=5
+        """)
+    let issued = try daemon.ask("token.issue tenant=d name=apex")
+    let token = try #require(issued.split(separator: " ").first { $0.hasPrefix("token=") })
+    try daemon.ask("grant.add tenant=d principal=token:apex role=school school=apex")
+    let told = try daemon.talk(["auth \(token)", "runway program=ase-entry-level"]).filter { $0.hasPrefix("S: ") }
+    #expect(told.contains("S: D candidate=k2 test=brakes number=2 earliest=2025-05-01 latest=2025-06-30"), "\(told)")
+    #expect(told.contains("S: D candidate=k1 test=brakes number=1 latest=2025-06-30"), "\(told)")
+  }
+
+  @Test("a school reverses its own start, result and cancel, and nothing else")
+  func schoolReverses() throws {
+    let daemon = try TestDaemon(database: try TestDatabase.make())
+    try expect(
+      daemon,
+      says: """
+        C: tenant.add tenant=d name=D zone=America/New_York
+        S: OK …
+        C: school.add tenant=d school=apex name=Apex
+        S: OK …
+        C: school.add tenant=d school=cary name=Cary
+        S: OK …
+        C: purchase tenant=d school=apex program=ase-entry-level seats=3 unit-price=40.00
+        S: OK …
+        C: purchase tenant=d school=cary program=ase-entry-level seats=3 unit-price=40.00
+        S: OK …
+        C: reserve tenant=d school=cary candidate=k1 test=brakes
+        S: OK attempt=3 …
+        C: cancel tenant=d attempt=3
+        S: OK …
+        C: hold tenant=d school=cary program=ase-entry-level year=2024-2025 seats=1 until=2024-08-15
+        S: OK hold=5 …
+        """)
+    let issued = try daemon.ask("token.issue tenant=d name=apex")
+    let token = try #require(issued.split(separator: " ").first { $0.hasPrefix("token=") })
+    try daemon.ask("grant.add tenant=d principal=token:apex role=school school=apex")
+    let told = try daemon.talk([
+      "auth \(token)", "reserve school=apex candidate=k2 test=brakes", "start attempt=6 proctor=attested",
+      "reverse entry=7 reason=oops", "reverse entry=6 reason=oops", "reverse entry=4 reason=oops",
+      "release hold=5", "reserve school=apex candidate=k3 test=brakes hold=5",
+      "hold school=cary program=ase-entry-level year=2024-2025 seats=1 until=2024-08-15",
+    ]).filter { $0.hasPrefix("S: ") }.dropFirst(3)
+    let expected = [
+      "OK", "ERR auth.forbidden", "ERR auth.forbidden", "ERR auth.forbidden", "ERR auth.forbidden",
+      "ERR auth.forbidden",
+    ]
+    #expect(zip(told, expected).allSatisfy { $0.hasPrefix("S: \($1)") } && told.count == expected.count, "\(told)")
+  }
 }
