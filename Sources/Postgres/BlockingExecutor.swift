@@ -18,5 +18,11 @@ package final class BlockingExecutor: SerialExecutor {
   /// Runs `work` after everything that was handed over before it, without a task of its own.
   package func async(_ work: @escaping @Sendable () -> Void) { queue.async(execute: work) }
 
+  /// Runs `work` after a while.
+  package func async(after delay: Duration, _ work: @escaping @Sendable () -> Void) {
+    let milliseconds = delay.components.seconds * 1_000 + delay.components.attoseconds / 1_000_000_000_000_000
+    queue.asyncAfter(deadline: .now() + .milliseconds(Int(milliseconds)), execute: work)
+  }
+
   package func checkIsolated() { dispatchPrecondition(condition: .onQueue(queue)) }
 }

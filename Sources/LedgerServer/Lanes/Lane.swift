@@ -10,6 +10,8 @@ package actor Lane {
   private let executor: BlockingExecutor
   private var link: Link
   private var batches: LaneBatches
+  /// Who watches is told when something may have been committed.
+  private let watches: Watches
   private var gathering = Gathering<LaneJob>(mostOfABatch: mostOfABatch)
 
   /// Commands of one transaction: more would only make the first of them wait longer.
@@ -17,8 +19,9 @@ package actor Lane {
 
   nonisolated package var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-  package init(number: Int, conninfo: String, ledger: String, clock: LedgerClock, log: Logger) {
+  package init(number: Int, conninfo: String, ledger: String, clock: LedgerClock, watches: Watches, log: Logger) {
     executor = BlockingExecutor(label: "lane \(number)")
+    self.watches = watches
     batches = LaneBatches(ledger: ledger, clock: clock, log: log)
     link = Link { () throws(PostgresError) in
       try SessionSettings.open(conninfo, SessionSettings.writer, LaneBatches.statements)
@@ -49,6 +52,7 @@ package actor Lane {
     let jobs = gathering.take()
     let replies = batches.run(jobs, &link)
     ReplyPort.deliver(zip(jobs, replies).map { ($0.port, $1) })
+    watches.ring()
     schedule()
   }
 }
@@ -57,8 +61,10 @@ package actor Lane {
 package struct Lanes: Sendable {
   private let lanes: [Lane]
 
-  package init(count: Int, conninfo: String, ledger: String, clock: LedgerClock, log: Logger) {
-    lanes = (0..<count).map { Lane(number: $0, conninfo: conninfo, ledger: ledger, clock: clock, log: log) }
+  package init(count: Int, conninfo: String, ledger: String, clock: LedgerClock, watches: Watches, log: Logger) {
+    lanes = (0..<count).map {
+      Lane(number: $0, conninfo: conninfo, ledger: ledger, clock: clock, watches: watches, log: log)
+    }
   }
 
   package var count: Int { lanes.count }

@@ -25,6 +25,10 @@ final class ConnectionHandler: ChannelInboundHandler {
   private var hasFreshGrants = false
   /// The grants could not be read; what they decide has to wait.
   private var hasNoGrants = false
+  /// Watches by their tags.
+  private var watches: [String: (number: Int, isJSON: Bool)] = [:]
+  /// Watches whose events are on their way to the client.
+  private var unread: Set<Int> = []
   private var isReading = true
   private var isInputClosed = false
   private var isLeaving = false
@@ -81,6 +85,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     unreadReply?.cancel()
     self.context = nil
     isLeaving = true
+    for (number, _) in watches.values { router.watches.remove(number) }
     onClose()
   }
 
@@ -100,6 +105,7 @@ final class ConnectionHandler: ChannelInboundHandler {
       send(bytes)
       hasMoved = (framed || !bytes.isEmpty) && context.channel.isWritable
     }
+    acknowledge()
     pace()
     leaveIfDone()
   }
@@ -180,6 +186,10 @@ final class ConnectionHandler: ChannelInboundHandler {
       return false
     }
     hasFreshGrants = false
+    if let obstacle = obstacle(to: line) {
+      conversation.finish(.refused(obstacle), for: ticket)
+      return true
+    }
     switch router.route(line, principal, &conversation) {
     case .reply(let reply): conversation.finish(reply, for: ticket)
     case .leave(let reply):
@@ -192,11 +202,13 @@ final class ConnectionHandler: ChannelInboundHandler {
       inFlight += 1
       if line.command.name == .batchCommit { conversation.endBatch() }
       submit(port(ticket))
+    case .unwatch(let tag):
+      conversation.finish(unwatch(tag), for: ticket)
     case .alone(let run):
       guard inFlight == 0 else { return false }
       isAlone = true
       inFlight += 1
-      runAlone(ticket, run)
+      runAlone(ticket, run, tag: line.tag)
     }
     return true
   }
@@ -207,7 +219,7 @@ final class ConnectionHandler: ChannelInboundHandler {
   }
 
   /// Runs what takes its time in a task of its own, with nothing else of this connection beside it.
-  private func runAlone(_ ticket: Int, _ run: @escaping Router.Alone) {
+  private func runAlone(_ ticket: Int, _ run: @escaping Router.Alone, tag: String?) {
     guard let loop = context?.eventLoop else { return }
     let bound = NIOLoopBound(self, eventLoop: loop)
     let principal = principal
@@ -222,6 +234,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         if let principal = result.principal { bound.value.principal = principal }
         bound.value.finish(result.reply, for: ticket)
         bound.value.proceed()
+        if let watch = result.watch, let tag { bound.value.begin(watch, under: tag) }
       }
     }
   }
@@ -242,6 +255,54 @@ final class ConnectionHandler: ChannelInboundHandler {
         bound.value.proceed()
       }
     }
+  }
+
+  // MARK: Watching
+
+  /// Watches of one connection: a client that wants more opens another.
+  private static let mostWatches = 16
+
+  private func begin(_ watch: Watch, under tag: String) {
+    guard let loop = context?.eventLoop, !isClosing, !isLeaving else { return }
+    let number = router.watchNumbers.next()
+    watches[tag] = (number, watch.line.options.isJSON)
+    let port = WatchPort(connection: NIOLoopBound(self, eventLoop: loop), loop: loop, tag: tag, number: number)
+    router.watches.add(watch, port)
+  }
+
+  /// Why a watch cannot begin on this connection.
+  private func obstacle(to line: RequestLine) -> Refusal? {
+    guard line.command.name == .watch, let tag = line.tag else { return nil }
+    if watches[tag] != nil {
+      return .badValue("tag", "this connection watches under @\(tag) already; unwatch tag=\(tag) ends it")
+    }
+    guard watches.count >= Self.mostWatches else { return nil }
+    return Refusal(.busy, nil, "a connection has at most \(Self.mostWatches) watches; end one or open another")
+  }
+
+  private func unwatch(_ tag: String) -> Reply {
+    guard let (number, _) = watches.removeValue(forKey: tag) else {
+      return .refused(.badValue("tag", "no watch of this connection has the tag \(tag)"))
+    }
+    router.watches.remove(number)
+    unread.remove(number)
+    conversation.dropEvents(of: tag)
+    return .ok()
+  }
+
+  func deliver(_ events: [Fields], of tag: String, number: Int, isLast: Bool) {
+    // What was on its way when the watch ended is nobody's any more.
+    guard let watch = watches[tag], watch.number == number, !isClosing else { return }
+    conversation.add(events, of: tag, isJSON: watch.isJSON)
+    if isLast { watches[tag] = nil } else { unread.insert(number) }
+    proceed()
+  }
+
+  /// The client has taken what its watches told: there may be more.
+  private func acknowledge() {
+    guard !unread.isEmpty, !conversation.hasEvents, context?.channel.isWritable == true else { return }
+    for number in unread { router.watches.acknowledge(number) }
+    unread.removeAll()
   }
 
   // MARK: Sending and leaving

@@ -11,6 +11,10 @@ struct Conversation {
   private var firstTicket = 0
   private(set) var backlog: Deque<Item> = []
   private(set) var batch: OpenBatch?
+  /// Watches' lines that wait for the end of a reply.
+  private var events: [(tag: String, bytes: [UInt8])] = []
+  /// The first reply has begun and is not at its end.
+  private var isReplyOpen = false
   /// Bytes of replies that wait for the ones in front of them.
   private(set) var unsent = 0
 
@@ -97,18 +101,43 @@ struct Conversation {
   /// The bytes that can be sent now, in the order of the requests.
   mutating func ready() -> [UInt8] {
     var bytes: [UInt8] = []
+    if !isReplyOpen { takeEvents(&bytes) }
     while let first = replies.first {
       if bytes.isEmpty { bytes = first.bytes } else { bytes.append(contentsOf: first.bytes) }
+      unsent -= first.bytes.count
       guard first.isFinished else {
+        isReplyOpen = isReplyOpen || !first.bytes.isEmpty
         replies[0].bytes.removeAll()
         break
       }
       replies.removeFirst()
       firstTicket += 1
+      isReplyOpen = false
+      takeEvents(&bytes)
     }
-    unsent -= bytes.count
     return bytes
   }
+
+  private mutating func takeEvents(_ bytes: inout [UInt8]) {
+    for event in events { bytes.append(contentsOf: event.bytes) }
+    events.removeAll()
+  }
+}
+
+// MARK: - Watches
+
+extension Conversation {
+  /// Lines of a watch, which come between replies.
+  mutating func add(_ lines: [Fields], of tag: String, isJSON: Bool) {
+    let encoder = ReplyEncoder(tag: tag, isJSON: isJSON)
+    var bytes: [UInt8] = []
+    for line in lines { encoder.encode(.event(line), into: &bytes) }
+    events.append((tag, bytes))
+  }
+
+  mutating func dropEvents(of tag: String) { events.removeAll { $0.tag == tag } }
+
+  var hasEvents: Bool { !events.isEmpty }
 }
 
 // MARK: - Batches

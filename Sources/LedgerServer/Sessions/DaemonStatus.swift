@@ -24,7 +24,7 @@ package final class DaemonStatus: Sendable {
 
   func noteRollover() { lastRollover.store(clock.now.microseconds, ordering: .relaxed) }
 
-  private static let capabilities = "json,batch,dry"
+  private static let capabilities = "json,batch,watch,as-of,dry"
 
   func greeting(for principal: Principal) -> Fields {
     var fields = Fields()
@@ -75,7 +75,7 @@ package final class DaemonStatus: Sendable {
     }
   }
 
-  func fields(isDatabaseUp: Bool, queue: Int, lanes: Int) -> Fields {
+  func fields(isDatabaseUp: Bool, queue: Int, lanes: Int, watches: Int) -> Fields {
     var fields = Fields()
     let last = lastRollover.load(ordering: .relaxed)
     fields.add(.version, Self.version)
@@ -84,6 +84,7 @@ package final class DaemonStatus: Sendable {
     fields.add(.lanes, lanes)
     fields.add(.queue, queue)
     fields.add(.connections, connections.load(ordering: .relaxed))
+    fields.add(.watches, watches)
     fields.add(.clock, clock.isTest ? "test" : "system")
     fields.add(.now, Zone.utc.rfc3339(clock.now))
     fields.add(.lastRollover, last == 0 ? "none" : Zone.utc.rfc3339(Instant(microseconds: last)))

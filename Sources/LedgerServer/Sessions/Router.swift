@@ -9,13 +9,16 @@ package struct Router: Sendable {
   /// For questions about the past, which take longer than others may wait.
   package let historian: Reader
   package let tasks: Tasks
+  package let watches: Watches
   package let status: DaemonStatus
+  let watchNumbers = WatchNumbers()
 
-  package init(lanes: Lanes, reader: Reader, historian: Reader, tasks: Tasks, status: DaemonStatus) {
+  package init(lanes: Lanes, reader: Reader, historian: Reader, tasks: Tasks, watches: Watches, status: DaemonStatus) {
     self.lanes = lanes
     self.reader = reader
     self.historian = historian
     self.tasks = tasks
+    self.watches = watches
     self.status = status
   }
 
@@ -32,6 +35,8 @@ package struct Router: Sendable {
     let reply: Reply
     /// Whom the connection speaks for from now on, if that has changed.
     var principal: Principal?
+    /// What is to be watched from now on.
+    var watch: Watch?
   }
 
   enum Route {
@@ -40,6 +45,8 @@ package struct Router: Sendable {
     case leave(Reply)
     case work(Place, submit: (ReplyPort) -> Void)
     case alone(Alone)
+    /// Ends the connection's watch under a tag.
+    case unwatch(String)
   }
 
   func needsGrants(_ line: RequestLine, _ principal: Principal) -> Bool {
@@ -79,6 +86,11 @@ package struct Router: Sendable {
     default: break
     }
     if conversation.batch != nil { return .reply(conversation.queue(line)) }
+    if line.command.name == .unwatch {
+      let tag = line.text(.tag) ?? ""
+      return .unwatch(tag.hasPrefix("@") ? String(tag.dropFirst()) : tag)
+    }
+    if line.command.name == .watch { return .alone(try watch(line, authorization)) }
     if let reply = status.answer(to: line, principal) { return .reply(reply) }
     if let task = tasks.task(for: line, authorization, caller) { return .alone(task) }
     if let work = ReadJob.Work(line, authorization, caller) {
@@ -86,6 +98,30 @@ package struct Router: Sendable {
       return .work(.reader) { port in reader.submit(ReadJob(work: work, port: port)) }
     }
     return work(try change(line, authorization), for: caller)
+  }
+
+  private func watch(_ line: RequestLine, _ authorization: Authorization) throws(Refusal) -> Alone {
+    guard line.tag != nil else {
+      throw Refusal(.watchNeedsTag, nil, "give the request a tag, such as @w: every event comes under it")
+    }
+    guard let tenant = authorization.tenant else { throw .internalError }
+    let schools = line.code(.school).map { [$0] } ?? authorization.schools
+    let since = line.integer(.since)
+    return { [watches] principal, _ in
+      do {
+        let head = try await watches.head(of: tenant)
+        var fields = Fields()
+        fields.add(.seq, head)
+        let watch = Watch(
+          tenant: tenant, schools: schools, line: line, principal: principal,
+          position: since.map { max(0, $0 - 1) } ?? head)
+        return AloneResult(reply: .ok(fields), watch: watch)
+      } catch let refusal as Refusal {
+        return AloneResult(reply: .refused(refusal))
+      } catch {
+        return AloneResult(reply: .refused(.databaseUnavailable))
+      }
+    }
   }
 
   private func change(_ line: RequestLine, _ authorization: Authorization) throws(Refusal) -> LaneJob.Work {

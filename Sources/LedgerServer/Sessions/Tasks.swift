@@ -14,12 +14,13 @@ package struct Tasks: Sendable {
   private let clock: LedgerClock
   private let status: DaemonStatus
   private let lanes: Lanes
+  private let watches: Watches
   private let log: Logger
 
   package init(
     reader: Reader, auditor: Auditor, rollover: Rollover, isScheduled: Bool, clock: LedgerClock, status: DaemonStatus,
     lanes: Lanes,
-    log: Logger
+    watches: Watches, log: Logger
   ) {
     self.reader = reader
     self.auditor = auditor
@@ -28,6 +29,7 @@ package struct Tasks: Sendable {
     self.clock = clock
     self.status = status
     self.lanes = lanes
+    self.watches = watches
     self.log = log
   }
 
@@ -77,7 +79,9 @@ package struct Tasks: Sendable {
 
   private func report() async -> Reply {
     let isUp = await reader.isDatabaseUp()
-    return .ok(await status.fields(isDatabaseUp: isUp, queue: lanes.queueDepth, lanes: lanes.count))
+    return .ok(
+      await status.fields(
+        isDatabaseUp: isUp, queue: lanes.queueDepth, lanes: lanes.count, watches: watches.count))
   }
 
   // MARK: rollover

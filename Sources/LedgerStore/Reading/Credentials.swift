@@ -3,7 +3,7 @@ package import SeatLedger
 
 /// What the grants and tokens say of a principal, in every tenant.
 package enum Credentials {
-  static let statements = [selectGrants, selectToken]
+  package static let statements = [selectGrants, selectToken]
 
   /// A grant with the tenant that gave it.
   package struct Held: Hashable, Sendable {

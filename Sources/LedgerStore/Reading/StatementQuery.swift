@@ -52,12 +52,17 @@ enum StatementQuery {
     "\(pool).school || '/' || \(pool).program || '/' || \(pool).expires || '/' || \(pool).fund || '/' || j.\(bucket)"
   }
 
+  /// What a line tells of an entry `j` with its pools `f` and `t`, but for the running balance.
+  static let facts = """
+    j.seq, j.kind::text, j.seats, j.cents, \(place("f", "from_bucket")), \(place("t", "to_bucket")),
+    j.attempt, j.effective_at AS effective_at, j.recorded_at, j.principal, j.actor, j.reason, j.reverses
+    """
+
   static let page = Statement(
     "statement_page",
     """
     SELECT * FROM (
-      SELECT j.seq, j.kind::text, j.seats, j.cents, \(place("f", "from_bucket")), \(place("t", "to_bucket")),
-        j.attempt, j.effective_at AS effective_at, j.recorded_at, j.principal, j.actor, j.reason, j.reverses,
+      SELECT \(facts),
         $9::int8 + sum(
           CASE WHEN j.to_bucket = 'available' AND \(matches("t")) THEN j.seats ELSE 0 END
           - CASE WHEN j.from_bucket = 'available' AND \(matches("f")) THEN j.seats ELSE 0 END)
@@ -111,6 +116,13 @@ enum StatementQuery {
     func row(in zone: Zone) -> Fields {
       var fields = Fields()
       fields.add(.entry, seq)
+      fields.append(facts(in: zone))
+      fields.add(.balance, running)
+      return fields
+    }
+
+    func facts(in zone: Zone) -> Fields {
+      var fields = Fields()
       fields.add(.kind, kind)
       fields.add(.seats, amount.seats)
       fields.add(.cost, Money(cents: amount.cents))
@@ -123,7 +135,6 @@ enum StatementQuery {
       if let actor { fields.add(.actor, actor) }
       if let reason { fields.add(.reason, reason) }
       if let reverses { fields.add(.reverses, reverses) }
-      fields.add(.balance, running)
       return fields
     }
   }

@@ -24,6 +24,7 @@ package enum FieldName: String, Sendable, CaseIterable {
   case certificateThrough = "certificate-through"
   // The journal
   case seq, replayed, from, to, effective, recorded, reverses, entries, head, differences, difference
+  case end, resume
   case command, rows, next, queued, tenants, po, invoice
   // A program's profile
   case coverage, expiry, certificate, proctor, fee, cutoff
@@ -37,7 +38,7 @@ package enum FieldName: String, Sendable, CaseIterable {
   case noShow = "no-show"
   case renewable
   // The daemon
-  case version, caps, limits, uptime, database, lanes, queue, connections, clock, now
+  case version, caps, limits, uptime, database, lanes, queue, connections, watches, clock, now
   case lastRollover = "last-rollover"
   case argument, field, at, cause, retry, msg, done, total, type, required, summary, options, errors, help
   case id
@@ -48,7 +49,8 @@ package enum FieldName: String, Sendable, CaseIterable {
     case .entry, .seats, .purchased, .returned, .available, .held, .reserved, .consumed, .forfeited, .expired, .uses,
       .pools, .line, .balance, .transferredIn, .transferredOut, .thirdTries, .fromAvailable, .toAvailable,
       .expiredIdle, .expiredReserved, .attempt, .number, .approval, .seat, .hold, .pool, .seq, .reverses, .entries,
-      .differences, .candidates, .openPools, .rows, .queued, .tenants, .lanes, .queue, .connections, .uptime, .minutes,
+      .differences, .candidates, .openPools, .resume, .rows, .queued, .tenants, .lanes, .queue, .connections, .watches,
+      .uptime, .minutes,
       .done, .total,
       .freeRetests, .paidRetests, .waitDays, .cutoff, .certificate:
       true

@@ -21,7 +21,7 @@ package enum CommandName: String, Sendable, CaseIterable {
   case attempts, balance, statement, costs, runway, rollover
   case yearList = "year.list"
   case yearSeal = "year.seal"
-  case lookup, verify
+  case lookup, verify, watch, unwatch
   case batchBegin = "batch.begin"
   case batchCommit = "batch.commit"
   case batchAbort = "batch.abort"

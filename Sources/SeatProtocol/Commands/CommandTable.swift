@@ -223,6 +223,11 @@ extension CommandSpec {
       return inside(
         "proves the journal and the tables beside it", .roles([.auditor, .finance]), .task, scope: .tenantOrAll,
         may(.head, .head))
+    case .watch:
+      return inside(
+        "tells every entry from a position on, under the request's tag", .roles([.finance, .auditor, .school]), .task,
+        may(.since, .count(0...999_999_999_999_999_999)), may(.school, .code))
+    case .unwatch: return spec("ends a watch", .granted, .session, need(.tag, .text(33)))
     case .batchBegin: return inside("begins a batch that is done whole or not at all", .granted, .change)
     case .batchCommit: return spec("runs the batch", .granted, .session)
     case .batchAbort: return spec("drops the batch", .granted, .session)

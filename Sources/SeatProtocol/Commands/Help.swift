@@ -94,13 +94,14 @@ extension CommandSpec {
     case .noShow: [.alreadyStarted, .attemptClosed, .tooEarly]
     case .lookup: [.noKey]
     case .rollover: [.tooEarly]
+    case .watch: [.watchNeedsTag]
     case .batchBegin: [.batchAlreadyOpen]
     case .batchCommit: [.batchNotOpen, .batchFailed]
     case .batchAbort: [.batchNotOpen]
     case .clockSet: [.tooLate]
     case .hello, .whoami, .ping, .quit, .help, .status, .tenantList, .schoolList, .programList, .testList, .grantList,
       .tokenList, .eligibility, .approve, .attempts, .balance, .statement, .costs, .runway, .yearList,
-      .verify:
+      .verify, .unwatch:
       []
     }
   }

@@ -8,6 +8,8 @@ package struct Reply: Sendable {
   package enum Line: Sendable {
     case data(Fields)
     case note(Fields)
+    /// Of a watch: not part of the reply, but under its tag.
+    case event(Fields)
   }
 
   package enum End: Sendable {

@@ -33,6 +33,9 @@ package struct ReplyEncoder: Sendable {
     case .note(let fields):
       bytes.append(UInt8(ascii: "I"))
       end(fields, &bytes)
+    case .event(let fields):
+      bytes.append(UInt8(ascii: "E"))
+      end(fields, &bytes)
     }
   }
 

@@ -1,0 +1,194 @@
+internal import LedgerStore
+package import Logging
+internal import Postgres
+internal import SeatLedger
+internal import SeatProtocol
+internal import Synchronization
+
+/// All watches of the daemon, and the session that reads for them: page after page by journal position, so that none is
+/// missed and none comes twice, whichever daemon committed it.
+///
+/// A page is read for a watch when its client has taken the one before: a client that does not read costs a page.
+package actor Watches {
+  private let executor: BlockingExecutor
+  private let log: Logger
+  private let bell = WatchBell()
+  private var link: Link
+  private var directory = Directory { Zones.zone(named: $0) }
+  private var watches: [Int: (watch: Watch, port: WatchPort)] = [:]
+  private var isScheduled = false
+  private var isTicking = false
+
+  nonisolated package var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+  /// Other daemons ring no bell here: their entries are looked for so often.
+  private static let tick = Duration.seconds(1)
+  /// A client that has not read for so long while there was more is lagging.
+  private static let patience = Duration.seconds(10)
+
+  package init(conninfo: String, log: Logger) {
+    executor = BlockingExecutor(label: "watches")
+    self.log = log
+    link = Link { () throws(PostgresError) in
+      try SessionSettings.open(
+        conninfo, SessionSettings.reader, WatchQuery.statements + [Load.beginSnapshot, Load.end])
+    }
+  }
+
+  /// The position of a tenant that exists.
+  func head(of code: TenantCode) throws -> Int64 {
+    try link.read { connection throws(PostgresError) in
+      try directory.learn(tenants: [code], connection)
+      return try directory.tenants[code].map { tenant throws(PostgresError) in
+        try WatchQuery.head(of: tenant, connection)
+      }
+    } ?? { throw Refusal(.noTenant, nil, "no tenant \(code); tenant.list shows the tenants") }()
+  }
+
+  var count: Int { watches.count }
+
+  nonisolated func add(_ watch: Watch, _ port: WatchPort) {
+    executor.async { self.assumeIsolated { $0.begin(watch, port) } }
+  }
+
+  nonisolated func remove(_ number: Int) {
+    executor.async { self.assumeIsolated { $0.end(number) } }
+  }
+
+  /// What was delivered has been taken.
+  nonisolated func acknowledge(_ number: Int) {
+    executor.async {
+      self.assumeIsolated { watches in
+        watches.watches[number]?.watch.waitsSince = nil
+        watches.schedule()
+      }
+    }
+  }
+
+  /// Something has been committed; nothing is done where nobody watches.
+  nonisolated func ring() {
+    guard bell.isWatched.load(ordering: .relaxed) else { return }
+    executor.async { self.assumeIsolated { $0.schedule() } }
+  }
+
+  private func begin(_ watch: Watch, _ port: WatchPort) {
+    watches[port.number] = (watch, port)
+    bell.isWatched.store(true, ordering: .relaxed)
+    schedule()
+    if !isTicking { startTicking() }
+  }
+
+  private func end(_ number: Int) {
+    watches[number] = nil
+    if watches.isEmpty { bell.isWatched.store(false, ordering: .relaxed) }
+  }
+
+  private func schedule() {
+    guard !isScheduled, !watches.isEmpty else { return }
+    isScheduled = true
+    executor.async { self.assumeIsolated { $0.round() } }
+  }
+
+  private func startTicking() {
+    isTicking = true
+    executor.async(after: Self.tick) {
+      self.assumeIsolated { watches in
+        watches.isTicking = false
+        guard !watches.watches.isEmpty else { return }
+        watches.endForbidden()
+        watches.schedule()
+        watches.startTicking()
+      }
+    }
+  }
+
+  // MARK: Reading
+
+  private func round() {
+    isScheduled = false
+    let now = ContinuousClock.now
+    // Of one that waits for its client only whether there is more is asked, and only when it has waited long.
+    let due = watches.filter { $0.value.watch.waitsSince.map { now - $0 > Self.patience } ?? true }
+    guard !due.isEmpty else { return }
+    do throws(PostgresError) {
+      let pages = try read(due.mapValues(\.watch))
+      for (number, events) in pages where !events.isEmpty {
+        guard let (watch, port) = watches[number] else { continue }
+        if watch.waitsSince == nil { take(events, watch, port) } else { endLagging(watch, port) }
+      }
+    } catch {
+      log.warning("watches wait for the database", metadata: ["why": "\(error)"])
+    }
+  }
+
+  private func read(_ due: [Int: Watch]) throws(PostgresError) -> [Int: [WatchQuery.Event]] {
+    try link.read { connection throws(PostgresError) in
+      try directory.learn(tenants: due.values.map(\.tenant), connection)
+      var asked: [(number: Int, tenant: TenantRecord)] = []
+      var pipeline = Pipeline()
+      for (number, watch) in due {
+        guard let tenant = directory.tenants[watch.tenant] else { continue }
+        asked.append((number, tenant))
+        pipeline.add(
+          WatchQuery.page,
+          WatchQuery.parameters(
+            tenant: tenant, after: watch.position, limit: watch.waitsSince == nil ? WatchQuery.mostOfAPage : 1))
+      }
+      let rows = try connection.exchange(pipeline)
+      var pages: [Int: [WatchQuery.Event]] = [:]
+      for (index, (number, tenant)) in asked.enumerated() { pages[number] = WatchQuery.events(rows[index], of: tenant) }
+      return pages
+    }
+  }
+
+  private func take(_ events: [WatchQuery.Event], _ watch: Watch, _ port: WatchPort) {
+    let concerned = events.filter { watch.concerns($0.schools) }
+    watches[port.number]?.watch.position = events.last?.seq ?? watch.position
+    if concerned.isEmpty {
+      if events.count == WatchQuery.mostOfAPage { schedule() }
+      return
+    }
+    watches[port.number]?.watch.waitsSince = .now
+    port.deliver(concerned.map(\.fields))
+  }
+
+  private func endLagging(_ watch: Watch, _ port: WatchPort) {
+    var fields = Fields()
+    fields.add(.end, "lagged")
+    fields.add(.resume, watch.position + 1)
+    port.deliver([fields], isLast: true)
+    end(port.number)
+  }
+
+  /// Grants and tokens may end while a connection is open.
+  private func endForbidden() {
+    for (number, (watch, port)) in watches where !watch.principal.isOperator {
+      var principal = watch.principal
+      do throws(PostgresError) {
+        principal.grants = try link.read { connection throws(PostgresError) in
+          try Credentials.grants(of: principal.names, in: principal.tenant, connection)
+        }
+      } catch {
+        continue
+      }
+      if let allowed = try? Authorization(watch.line, by: principal), allowed.covers(watch.schools) { continue }
+      var fields = Fields()
+      fields.add(.end, "forbidden")
+      port.deliver([fields], isLast: true)
+      end(number)
+    }
+  }
+}
+
+/// Tells the lanes, without a call, whether anybody watches.
+private final class WatchBell: Sendable {
+  let isWatched = Atomic<Bool>(false)
+}
+
+extension Authorization {
+  /// Whether all of these schools may still be seen.
+  fileprivate func covers(_ watched: Set<SchoolCode>?) -> Bool {
+    guard let schools else { return true }
+    return watched.map { $0.isSubset(of: schools) } ?? false
+  }
+}
