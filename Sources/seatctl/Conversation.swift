@@ -18,6 +18,10 @@ struct Conversation {
     for (name, value) in arguments { request.add(name, value) }
     for (option, value) in options { request.add(option: option, value) }
     if screen.isJSON { request.add(option: .json) }
+    if spec.name == .watch {
+      let since = arguments.first { $0.name == ArgumentName.since.rawValue }.flatMap { Int64($0.value) }
+      return watch(arguments.filter { $0.name != ArgumentName.since.rawValue }, since: since)
+    }
     let isDry = options.contains { $0.0 == .dry }
     if spec.options.contains(.idem), !isDry, !options.contains(where: { $0.0 == .idem }) {
       var keys = IdempotencyKeys()
@@ -28,6 +32,45 @@ struct Conversation {
     let follows = spec.effect == .list && !options.contains { $0.0 == .limit }
     if follows { request.add(option: .limit, String(RequestLine.rows.upperBound)) }
     return ask(request, follows: follows)
+  }
+
+  /// Prints every entry as it comes, and goes on where it was when the daemon comes back, until it is interrupted.
+  private func watch(_ arguments: [(name: String, value: String)], since first: Int64?) -> ExitStatus {
+    var since = first
+    var isFirst = true
+    while true {
+      var request = RequestText("@watch \(CommandName.watch.rawValue)")
+      for (name, value) in arguments { request.add(name, value) }
+      if let since { request.add(ArgumentName.since.rawValue, String(since)) }
+      do throws(ControlConnectionError) {
+        var connection = try ControlConnection.open(socket)
+        if case .error(let code) = connection.greeting.kind { return refuse(connection.greeting, code, true) }
+        try connection.send(request.line + "\n")
+        while true {
+          let line = try connection.read()
+          switch line.kind {
+          case .error(let code): return refuse(line, code, true)
+          case .event where line.value(.seq) != nil:
+            since = line.value(.seq).flatMap(Int64.init).map { $0 + 1 }
+            screen.show(event: line)
+          case .event:
+            if line.value(.end) == "forbidden" { return refuse(line, ErrorCode.forbidden.rawValue, true) }
+            since = line.value(.resume).flatMap(Int64.init) ?? since
+            throw .closed
+          case .ok:
+            isFirst = false
+            if since == nil { since = line.value(.seq).flatMap(Int64.init).map { $0 + 1 } }
+          case .data, .note, .greeting: break
+          }
+        }
+      } catch {
+        if isFirst {
+          Screen.note("seatctl: \(error)")
+          return ExitStatus(error)
+        }
+        usleep(500_000)
+      }
+    }
   }
 
   /// Tries again, with a growing pause, what the daemon calls worth it.

@@ -26,11 +26,24 @@ struct Screen {
   func show(rows: [ReplyLine], end: ReplyLine) {
     if isJSON {
       for line in rows.isEmpty ? [end] : rows { print(line.body) }
+    } else if rows.first?.isForeign == true {
+      for line in rows { print(line.body) }
     } else if rows.isEmpty {
       show(single: end.fields.pairs)
     } else {
       show(rows.map(\.fields.pairs), end.fields.pairs)
     }
+  }
+
+  /// A line of a watch, at once.
+  func show(event line: ReplyLine) {
+    var bytes = Array(line.body.utf8)
+    if isJSON {
+      bytes.removeAll()
+      JSONLine.write(line.fields, into: &bytes)
+    }
+    bytes.append(UInt8(ascii: "\n"))
+    _ = bytes.withUnsafeBytes { write(STDOUT_FILENO, $0.baseAddress, $0.count) }
   }
 
   private func show(single pairs: [(name: String, value: String)]) {

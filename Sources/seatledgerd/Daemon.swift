@@ -49,9 +49,11 @@ struct Daemon {
     _ descriptor: Int32, database: String, _ clock: LedgerClock, embedded: EmbeddedPostgres?
   ) async throws {
     guard let identity = try await openUnlessStopped(database, underTestClock: clock.isTest) else { return }
+    let metrics = Metrics()
     let watches = Watches(conninfo: database, log: log)
     let lanes = Lanes(
-      count: identity.lanes, conninfo: database, ledger: identity.id, clock: clock, watches: watches, log: log)
+      count: identity.lanes, conninfo: database, ledger: identity.id, clock: clock, watches: watches, metrics: metrics,
+      log: log)
     let reader = Reader(conninfo: database, clock: clock, log: log)
     let historian = Reader(conninfo: database, clock: clock, log: log)
     let auditor = Auditor(conninfo: database, ledger: identity.id)
@@ -61,7 +63,7 @@ struct Daemon {
     let tasks = Tasks(
       reader: reader, auditor: auditor, rollover: rollover, isScheduled: settings.rollsOver, clock: clock,
       status: status,
-      lanes: lanes, watches: watches, log: log)
+      lanes: lanes, watches: watches, metrics: metrics, log: log)
     let router = Router(
       lanes: lanes, reader: reader, historian: historian, tasks: tasks, watches: watches, status: status)
     let server = ControlServer(router: router, status: status, limits: limits, log: log)

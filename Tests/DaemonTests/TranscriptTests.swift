@@ -410,4 +410,81 @@ struct TranscriptTests {
     ]
     #expect(zip(told, expected).allSatisfy { $0.hasPrefix("S: \($1)") } && told.count == expected.count, "\(told)")
   }
+
+  @Test("the finance desk: costs, forecast, reconcile, rebalance")
+  func financeDesk() throws {
+    let daemon = try TestDaemon(database: try TestDatabase.make(), clock: "2025-06-01T09:00:00-04:00")
+    try expect(
+      daemon,
+      says: #"""
+        C: tenant.add tenant=d name=D zone=America/New_York
+        S: OK …
+        C: school.add tenant=d school=apex name=Apex
+        S: OK …
+        C: school.add tenant=d school=cary name=Cary
+        S: OK …
+        C: purchase tenant=d school=apex program=ase-entry-level seats=40 unit-price=40.00 fund=perkins
+        S: OK …
+        C: purchase tenant=d school=cary program=ase-entry-level seats=2 unit-price=40.00 fund=perkins
+        S: OK …
+        C: reserve tenant=d school=cary candidate=k1 test=brakes
+        S: OK attempt=3 …
+        C: reserve tenant=d school=cary candidate=k2 test=brakes
+        S: OK attempt=4 …
+        C: start tenant=d attempt=3 proctor=attested
+        S: OK …
+        C: costs tenant=d by=fund
+        S: D fund=perkins purchased=1680.00 transferred-in=0.00 transferred-out=0.00 encumbered=40.00 expended=40.00 third-tries=0.00 forfeited=0.00 wasted=0.00 returned=0.00 available=1600.00
+        S: OK rows=1 purchased=1680.00 … seq=5
+        # 2 seats in four weeks at cary: 2 more in the 30 days that are left
+        C: forecast tenant=d
+        S: D school=apex program=ase-entry-level days-left=30 taken=0 idle=40 reserved=0 usable=0 waste=40 waste-cost=1600.00
+        S: D school=cary program=ase-entry-level days-left=30 taken=2 idle=0 reserved=1 usable=0 waste=0 waste-cost=0.00
+        S: OK rows=2 year=2024-2025 idle=40 reserved=1 usable=0 waste=40 waste-cost=1600.00 seq=5
+        C: rebalance tenant=d program=ase-entry-level year=2024-2025
+        S: D tenant=d from=apex to=cary program=ase-entry-level year=2024-2025 seats=2 fund=perkins command="transfer tenant=d from=apex to=cary program=ase-entry-level year=2024-2025 seats=2 fund=perkins"
+        S: OK rows=1 seats=2 seq=5
+        C: transfer tenant=d from=apex to=cary program=ase-entry-level year=2024-2025 seats=2 fund=perkins
+        S: OK …
+        C: rebalance tenant=d program=ase-entry-level year=2024-2025
+        S: OK rows=0 seats=0 seq=6
+        C: reconcile tenant=d program=ase-entry-level year=2024-2025 purchased=40 reserved=2 burned=0 voided=0
+        S: D item=purchased vendor=40 ours=42 difference=-2 entries=2
+        S: D item=reserved vendor=2 ours=2 difference=0
+        S: D item=burned vendor=0 ours=1 difference=-1 entries=5
+        S: D item=voided vendor=0 ours=0 difference=0
+        S: OK rows=4 differences=2 seq=6
+        C: forecast tenant=d school=cary year=2025-2026
+        S: OK rows=0 …
+        C: metrics
+        S: I # HELP seatledger_commands_total …
+        S: I # TYPE seatledger_commands_total counter
+        S: I seatledger_commands_total …
+        S: I # HELP seatledger_refusals_total …
+        S: I # TYPE seatledger_refusals_total counter
+        S: I seatledger_refusals_total 0
+        S: I # HELP seatledger_unavailable_total …
+        S: I # TYPE seatledger_unavailable_total counter
+        S: I seatledger_unavailable_total 0
+        S: I # HELP seatledger_batches_total …
+        S: I # TYPE seatledger_batches_total counter
+        S: I seatledger_batches_total …
+        S: I # HELP seatledger_connections …
+        S: I # TYPE seatledger_connections gauge
+        S: I seatledger_connections 1
+        S: I # HELP seatledger_watches …
+        S: I # TYPE seatledger_watches gauge
+        S: I seatledger_watches 0
+        S: I # HELP seatledger_queue_depth …
+        S: I # TYPE seatledger_queue_depth gauge
+        S: I seatledger_queue_depth 0
+        S: I # HELP seatledger_uptime_seconds …
+        S: I # TYPE seatledger_uptime_seconds gauge
+        S: I seatledger_uptime_seconds …
+        S: I # HELP seatledger_database_up …
+        S: I # TYPE seatledger_database_up gauge
+        S: I seatledger_database_up 1
+        S: OK
+        """#)
+  }
 }

@@ -12,6 +12,7 @@ package actor Lane {
   private var batches: LaneBatches
   /// Who watches is told when something may have been committed.
   private let watches: Watches
+  private let metrics: Metrics
   private var gathering = Gathering<LaneJob>(mostOfABatch: mostOfABatch)
 
   /// Commands of one transaction: more would only make the first of them wait longer.
@@ -19,9 +20,12 @@ package actor Lane {
 
   nonisolated package var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-  package init(number: Int, conninfo: String, ledger: String, clock: LedgerClock, watches: Watches, log: Logger) {
+  package init(
+    number: Int, conninfo: String, ledger: String, clock: LedgerClock, watches: Watches, metrics: Metrics, log: Logger
+  ) {
     executor = BlockingExecutor(label: "lane \(number)")
     self.watches = watches
+    self.metrics = metrics
     batches = LaneBatches(ledger: ledger, clock: clock, log: log)
     link = Link { () throws(PostgresError) in
       try SessionSettings.open(conninfo, SessionSettings.writer, LaneBatches.statements)
@@ -53,7 +57,19 @@ package actor Lane {
     let replies = batches.run(jobs, &link)
     ReplyPort.deliver(zip(jobs, replies).map { ($0.port, $1) })
     watches.ring()
+    count(replies)
     schedule()
+  }
+}
+
+extension Lane {
+  private func count(_ replies: [Reply]) {
+    var (refused, unavailable) = (0, 0)
+    for reply in replies {
+      guard case .refused(let refusal) = reply.end else { continue }
+      if refusal.code.retry == .no { refused += 1 } else { unavailable += 1 }
+    }
+    metrics.count(commands: replies.count, refused: refused, unavailable: unavailable)
   }
 }
 
@@ -61,9 +77,14 @@ package actor Lane {
 package struct Lanes: Sendable {
   private let lanes: [Lane]
 
-  package init(count: Int, conninfo: String, ledger: String, clock: LedgerClock, watches: Watches, log: Logger) {
+  package init(
+    count: Int, conninfo: String, ledger: String, clock: LedgerClock, watches: Watches, metrics: Metrics,
+    log: Logger
+  ) {
     lanes = (0..<count).map {
-      Lane(number: $0, conninfo: conninfo, ledger: ledger, clock: clock, watches: watches, log: log)
+      Lane(
+        number: $0, conninfo: conninfo, ledger: ledger, clock: clock, watches: watches, metrics: metrics,
+        log: log)
     }
   }
 

@@ -8,10 +8,13 @@ extension ReadJob.Work {
     let paging = Paging(limit: line.options.limit, after: line.options.after)
     let schools = line.code(.school).map { [$0] } ?? authorization.schools.map { Array($0) }
     func inTenant(_ make: @escaping @Sendable (TenantRecord) throws(BadQuestion) -> Query) -> Self {
-      .query(tenant: authorization.tenant) { tenant throws(Refusal) in
+      inTenantNow { tenant, _ throws(BadQuestion) in try make(tenant) }
+    }
+    func inTenantNow(_ make: @escaping @Sendable (TenantRecord, Instant) throws(BadQuestion) -> Query) -> Self {
+      .query(tenant: authorization.tenant) { tenant, now throws(Refusal) in
         guard let tenant else { throw .internalError }
         do throws(BadQuestion) {
-          return try make(tenant)
+          return try make(tenant, now)
         } catch {
           switch error {
           case .cursor: throw .badValue("+after", "+after= takes a cursor as next= gave it")
@@ -21,7 +24,7 @@ extension ReadJob.Work {
       }
     }
     func inLedger(_ make: @escaping @Sendable () -> Query) -> Self {
-      .query(tenant: nil) { _ throws(Refusal) in make() }
+      .query(tenant: nil) { _, _ throws(Refusal) in make() }
     }
     switch line.command.name {
     case .eligibility:
@@ -53,9 +56,30 @@ extension ReadJob.Work {
       self = inTenant { tenant throws(BadQuestion) in
         .costs(of: tenant, by: by, year: line.year(.year), try Horizon(line, tenant), paging)
       }
+    case .forecast:
+      self = inTenantNow { tenant, now throws(BadQuestion) in
+        let year = line.year(.year) ?? AcademicYear(containing: tenant.zone.date(of: now))
+        return .forecast(of: tenant, year: year, schools: schools, at: now, paging)
+      }
+    case .reconcile:
+      guard let year = line.year(.year) else { return nil }
+      func figure(_ name: ArgumentName) -> Int64 { line.integer(name) ?? 0 }
+      let figures = VendorFigures(
+        purchased: figure(.purchased), reserved: figure(.reserved), burned: figure(.burned), voided: figure(.voided))
+      self = .ofProgram(line, tenant: authorization.tenant) { tenant, program, _ in
+        .reconcile(of: tenant, program: program.code, year: year, figures)
+      }
+    case .rebalance:
+      guard let year = line.year(.year) else { return nil }
+      self = .ofProgram(line, tenant: authorization.tenant) { tenant, program, now in
+        .rebalance(of: tenant, program: program, year: year, at: now)
+      }
     case .runway:
-      guard let tenant = authorization.tenant else { return nil }
-      self = .runway(line, tenant: tenant, schools: schools, showsCandidates: authorization.schools != nil)
+      let showsCandidates = authorization.schools != nil
+      self = .ofProgram(line, tenant: authorization.tenant) { tenant, program, now in
+        let year = line.year(.year) ?? AcademicYear(containing: tenant.zone.date(of: now))
+        return .runway(of: tenant, program, year: year, schools: schools, showsCandidates: showsCandidates)
+      }
     case .yearList: self = inTenant { .years(of: $0, paging) }
     default: return nil
     }

@@ -40,8 +40,8 @@ struct ReadBatches {
       case .query: break
       case .eligibility(let line, let tenant, let caller):
         replies[index] = try eligibility(line, tenant, caller, connection)
-      case .runway(let line, let tenant, let schools, let showsCandidates):
-        replies[index] = try runway(line, tenant, schools, showsCandidates: showsCandidates, connection)
+      case .ofProgram(let line, let tenant, let make):
+        replies[index] = try ofProgram(line, tenant, make, connection)
       }
     }
     return replies.map { $0 ?? .refused(.internalError) }
@@ -57,7 +57,7 @@ struct ReadBatches {
       guard case .query(let tenant, let make) = job.work else { continue }
       do throws(Refusal) {
         let record = try tenant.map { code throws(Refusal) in try self.tenant(code) }
-        let query = try make(record)
+        let query = try make(record, clock.now)
         asked.append((index, query, pipeline.count))
         for step in query.steps { pipeline.add(step.statement, step.parameters) }
       } catch {
@@ -73,19 +73,19 @@ struct ReadBatches {
     }
   }
 
-  private mutating func runway(
-    _ line: RequestLine, _ code: TenantCode, _ schools: [SchoolCode]?, showsCandidates: Bool,
+  private mutating func ofProgram(
+    _ line: RequestLine, _ code: TenantCode?, _ make: (TenantRecord, Program, Instant) -> Query,
     _ connection: borrowing Connection
   ) throws(PostgresError) -> Reply {
     try directory.learn(programs: line.code(.program).map { [$0] } ?? [], tests: [], connection)
     let query: Query
     do throws(Refusal) {
+      guard let code else { throw .internalError }
       let tenant = try tenant(code)
       guard let program = line.code(.program).flatMap({ directory.catalogue.programs[$0] }) else {
         throw Refusal(.noProgram, nil, "no such program; program.list shows the programs")
       }
-      let year = line.year(.year) ?? AcademicYear(containing: tenant.zone.date(of: clock.now))
-      query = .runway(of: tenant, program, year: year, schools: schools, showsCandidates: showsCandidates)
+      query = make(tenant, program, clock.now)
     } catch {
       return .refused(error)
     }
@@ -134,7 +134,8 @@ extension ReadJob {
   fileprivate var tenant: TenantCode? {
     switch work {
     case .query(let tenant, _): tenant
-    case .eligibility(_, let tenant, _), .runway(_, let tenant, _, _): tenant
+    case .eligibility(_, let tenant, _): tenant
+    case .ofProgram(_, let tenant, _): tenant
     }
   }
 }

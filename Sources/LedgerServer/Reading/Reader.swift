@@ -11,9 +11,10 @@ package struct ReadJob: Sendable {
 
   package enum Work: Sendable {
     /// A question about one tenant, or about the ledger where there is none.
-    case query(tenant: TenantCode?, make: @Sendable (TenantRecord?) throws(Refusal) -> Query)
+    case query(tenant: TenantCode?, make: @Sendable (TenantRecord?, Instant) throws(Refusal) -> Query)
     case eligibility(RequestLine, tenant: TenantCode, Caller)
-    case runway(RequestLine, tenant: TenantCode, schools: [SchoolCode]?, showsCandidates: Bool)
+    /// A question about one program, which is looked up first.
+    case ofProgram(RequestLine, tenant: TenantCode?, make: @Sendable (TenantRecord, Program, Instant) -> Query)
   }
 
   package init(work: Work, port: ReplyPort) {

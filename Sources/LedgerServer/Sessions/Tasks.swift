@@ -15,12 +15,13 @@ package struct Tasks: Sendable {
   private let status: DaemonStatus
   private let lanes: Lanes
   private let watches: Watches
+  private let metrics: Metrics
   private let log: Logger
 
   package init(
     reader: Reader, auditor: Auditor, rollover: Rollover, isScheduled: Bool, clock: LedgerClock, status: DaemonStatus,
     lanes: Lanes,
-    watches: Watches, log: Logger
+    watches: Watches, metrics: Metrics, log: Logger
   ) {
     self.reader = reader
     self.auditor = auditor
@@ -30,6 +31,7 @@ package struct Tasks: Sendable {
     self.status = status
     self.lanes = lanes
     self.watches = watches
+    self.metrics = metrics
     self.log = log
   }
 
@@ -38,6 +40,7 @@ package struct Tasks: Sendable {
     switch line.command.name {
     case .auth: { principal, _ in await authenticate(line, principal) }
     case .status: { _, _ in .init(reply: await report()) }
+    case .metrics: { _, _ in .init(reply: await measure()) }
     case .rollover: { _, note in .init(reply: await guarded { try await rollOver(line, authorization, caller, note) }) }
     case .verify: { _, note in .init(reply: await guarded { try await verify(line, authorization, note) }) }
     case .clockSet: { _, _ in .init(reply: await guarded { try await setClock(line) }) }
@@ -75,6 +78,11 @@ package struct Tasks: Sendable {
     } catch {
       return .init(reply: .refused(.databaseUnavailable))
     }
+  }
+
+  private func measure() async -> Reply {
+    guard case .ok(let fields) = await report().end else { return .ok() }
+    return Reply(lines: metrics.lines(fields).map(Reply.Line.text), end: .ok(Fields()))
   }
 
   private func report() async -> Reply {

@@ -19,6 +19,10 @@ package enum FieldName: String, Sendable, CaseIterable {
   case roomForSecond = "latest-for-2"
   case roomForThird = "latest-for-3"
   case candidates
+  // Reports
+  case idle, usable, waste, taken, item, vendor, ours
+  case wasteCost = "waste-cost"
+  case daysLeft = "days-left"
   case thirdTry = "third-try"
   case nextEarliest = "next-earliest"
   case certificateThrough = "certificate-through"
@@ -41,7 +45,7 @@ package enum FieldName: String, Sendable, CaseIterable {
   case version, caps, limits, uptime, database, lanes, queue, connections, watches, clock, now
   case lastRollover = "last-rollover"
   case argument, field, at, cause, retry, msg, done, total, type, required, summary, options, errors, help
-  case id
+  case id, text
 
   /// Counts and sequence numbers are numbers in JSON, everything else is a string.
   package var isNumber: Bool {
@@ -49,7 +53,8 @@ package enum FieldName: String, Sendable, CaseIterable {
     case .entry, .seats, .purchased, .returned, .available, .held, .reserved, .consumed, .forfeited, .expired, .uses,
       .pools, .line, .balance, .transferredIn, .transferredOut, .thirdTries, .fromAvailable, .toAvailable,
       .expiredIdle, .expiredReserved, .attempt, .number, .approval, .seat, .hold, .pool, .seq, .reverses, .entries,
-      .differences, .candidates, .openPools, .resume, .rows, .queued, .tenants, .lanes, .queue, .connections, .watches,
+      .differences, .candidates, .openPools, .idle, .usable, .waste, .taken, .vendor, .ours, .daysLeft, .resume, .rows,
+      .queued, .tenants, .lanes, .queue, .connections, .watches,
       .uptime, .minutes,
       .done, .total,
       .freeRetests, .paidRetests, .waitDays, .cutoff, .certificate:

@@ -3,7 +3,7 @@ package enum ArgumentName: String, Sendable, CaseIterable {
   case tenant, school, program, series, test, name, zone, minutes, principal, role, token, v, command
   case seats, year, expires, fund, fee, po, invoice, on, kind, from, to, reason
   case unitPrice = "unit-price"
-  case since, tag
+  case since, tag, purchased, reserved, burned, voided
   case candidate, attempt, hold, until, entry, by, at, proctor, outcome, state, head, idem
   case evenIfPassed = "even-if-passed"
   // A profile's fields

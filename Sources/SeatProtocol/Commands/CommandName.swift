@@ -18,10 +18,10 @@ package enum CommandName: String, Sendable, CaseIterable {
   case purchase, `return`, transfer, reverse, hold, release, eligibility, reserve, schedule, approve, start, result,
     cancel
   case noShow = "no-show"
-  case attempts, balance, statement, costs, runway, rollover
+  case attempts, balance, statement, costs, forecast, runway, reconcile, rebalance, rollover
   case yearList = "year.list"
   case yearSeal = "year.seal"
-  case lookup, verify, watch, unwatch
+  case lookup, verify, watch, unwatch, metrics
   case batchBegin = "batch.begin"
   case batchCommit = "batch.commit"
   case batchAbort = "batch.abort"

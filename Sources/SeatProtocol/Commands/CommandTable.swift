@@ -202,6 +202,19 @@ extension CommandSpec {
         "tells where the money is", .roles([.finance, .auditor]), .list,
         may(.by, .choice(["school", "fund", "program"])),
         may(.year, .year))
+    case .forecast:
+      return inside(
+        "tells what will be wasted at the present pace", .roles([.finance, .auditor]), .list, may(.year, .year),
+        may(.school, .code))
+    case .reconcile:
+      return inside(
+        "compares the vendor's figures with ours", .roles([.finance, .auditor]), .read, need(.program, .code),
+        need(.year, .year), need(.purchased, figure), need(.reserved, figure), need(.burned, figure),
+        need(.voided, figure))
+    case .rebalance:
+      return inside(
+        "tells which idle seats to move where", .roles([.finance, .auditor]), .read, need(.program, .code),
+        need(.year, .year))
     case .runway:
       return inside(
         "tells until when attempts are of use, and who stands before each", .roles([.school, .finance, .auditor]),
@@ -228,6 +241,7 @@ extension CommandSpec {
         "tells every entry from a position on, under the request's tag", .roles([.finance, .auditor, .school]), .task,
         may(.since, .count(0...999_999_999_999_999_999)), may(.school, .code))
     case .unwatch: return spec("ends a watch", .granted, .session, need(.tag, .text(33)))
+    case .metrics: return spec("counts the daemon's work in Prometheus' text format", .roles([]), .task)
     case .batchBegin: return inside("begins a batch that is done whole or not at all", .granted, .change)
     case .batchCommit: return spec("runs the batch", .granted, .session)
     case .batchAbort: return spec("drops the batch", .granted, .session)
@@ -237,6 +251,9 @@ extension CommandSpec {
 
   /// At most this many seats in one command.
   private static let seats = ValueType.count(1...1_000_000)
+
+  /// A vendor's figure.
+  private static let figure = ValueType.count(0...1_000_000_000)
 
   private static let reason = need(.reason, .text(500))
 

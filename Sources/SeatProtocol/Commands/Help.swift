@@ -100,8 +100,9 @@ extension CommandSpec {
     case .batchAbort: [.batchNotOpen]
     case .clockSet: [.tooLate]
     case .hello, .whoami, .ping, .quit, .help, .status, .tenantList, .schoolList, .programList, .testList, .grantList,
-      .tokenList, .eligibility, .approve, .attempts, .balance, .statement, .costs, .runway, .yearList,
-      .verify, .unwatch:
+      .tokenList, .eligibility, .approve, .attempts, .balance, .statement, .costs, .forecast, .reconcile, .rebalance,
+      .runway, .yearList,
+      .verify, .unwatch, .metrics:
       []
     }
   }

@@ -8,6 +8,8 @@ package struct Reply: Sendable {
   package enum Line: Sendable {
     case data(Fields)
     case note(Fields)
+    /// A note in somebody else's format.
+    case text(String)
     /// Of a watch: not part of the reply, but under its tag.
     case event(Fields)
   }

@@ -33,6 +33,18 @@ package struct ReplyEncoder: Sendable {
     case .note(let fields):
       bytes.append(UInt8(ascii: "I"))
       end(fields, &bytes)
+    case .text(let text):
+      bytes.append(UInt8(ascii: "I"))
+      if isJSON {
+        var fields = Fields()
+        fields.add(.text, text)
+        end(fields, &bytes)
+      } else {
+        // Whatever it is, it stays one line.
+        bytes.append(UInt8(ascii: " "))
+        bytes.append(contentsOf: text.utf8.map { $0 < 0x20 ? UInt8(ascii: " ") : $0 })
+        bytes.append(UInt8(ascii: "\n"))
+      }
     case .event(let fields):
       bytes.append(UInt8(ascii: "E"))
       end(fields, &bytes)

@@ -24,6 +24,9 @@ package struct ReplyLine: Sendable {
 
   package func value(_ name: FieldName) -> String? { fields.pairs.first { $0.name == name.rawValue }?.value }
 
+  /// A note that is no list of fields: Prometheus' text.
+  package var isForeign: Bool { kind == .note && body.hasPrefix("#") }
+
   /// `nil` for a line that is not of this protocol.
   package init?(_ line: String) {
     var rest = line[...]
