@@ -26,7 +26,7 @@ package struct Directory: Sendable {
   /// - Parameter zone: resolves an IANA name.
   package init(zone: @escaping @Sendable (String) -> Zone?) { self.zone = zone }
 
-  package static let statements = [selectTenants, selectSchools, selectPrograms, selectTests]
+  package static let statements = [Load.forTenants, selectTenants, selectSchools, selectPrograms, selectTests]
 
   package mutating func forget() {
     tenants.removeAll()
@@ -60,9 +60,10 @@ package struct Directory: Sendable {
     var parameters = Parameters()
     parameters.add(ArrayParameter(.int4, stale) { $0.id })
     var pipeline = Pipeline()
+    pipeline.add(Load.forTenants, Load.tenants(stale.map(\.id)))
     pipeline.add(Self.selectSchools, parameters)
     let codes = Dictionary(uniqueKeysWithValues: stale.map { ($0.id, $0.code) })
-    try connection.exchange(pipeline)[0].forEach { row in
+    try connection.exchange(pipeline)[1].forEach { row in
       if let tenant = codes[Int32(row.integer())] { schools[tenant, default: []].insert(Code(stored: row.text())) }
     }
   }

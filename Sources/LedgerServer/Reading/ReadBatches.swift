@@ -52,6 +52,7 @@ struct ReadBatches {
   ) throws(PostgresError) {
     var pipeline = Pipeline()
     pipeline.add(Load.beginSnapshot)
+    pipeline.add(Load.forTenants, Load.tenants(jobs.compactMap { $0.tenant.flatMap { directory.tenants[$0]?.id } }))
     var asked: [(job: Int, query: Query, first: Int)] = []
     for (index, job) in jobs.enumerated() {
       guard case .query(let tenant, let make) = job.work else { continue }
@@ -78,10 +79,10 @@ struct ReadBatches {
     _ connection: borrowing Connection
   ) throws(PostgresError) -> Reply {
     try directory.learn(programs: line.code(.program).map { [$0] } ?? [], tests: [], connection)
-    let query: Query
+    let (tenant, query): (TenantRecord, Query)
     do throws(Refusal) {
       guard let code else { throw .internalError }
-      let tenant = try tenant(code)
+      tenant = try self.tenant(code)
       guard let program = line.code(.program).flatMap({ directory.catalogue.programs[$0] }) else {
         throw Refusal(.noProgram, nil, "no such program; program.list shows the programs")
       }
@@ -91,9 +92,10 @@ struct ReadBatches {
     }
     var pipeline = Pipeline()
     pipeline.add(Load.beginSnapshot)
+    pipeline.add(Load.forTenants, Load.tenants([tenant.id]))
     for step in query.steps { pipeline.add(step.statement, step.parameters) }
     pipeline.add(Load.end)
-    let page = query.answer(Array(try connection.exchange(pipeline)[1...query.steps.count]))
+    let page = query.answer(Array(try connection.exchange(pipeline)[2..<query.steps.count + 2]))
     return .ok(rows: page.rows, page.end)
   }
 

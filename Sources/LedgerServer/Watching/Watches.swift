@@ -31,7 +31,7 @@ package actor Watches {
     self.log = log
     link = Link { () throws(PostgresError) in
       try SessionSettings.open(
-        conninfo, SessionSettings.reader, WatchQuery.statements + [Load.beginSnapshot, Load.end])
+        conninfo, SessionSettings.reader, WatchQuery.statements)
     }
   }
 
@@ -126,6 +126,7 @@ package actor Watches {
       try directory.learn(tenants: due.values.map(\.tenant), connection)
       var asked: [(number: Int, tenant: TenantRecord)] = []
       var pipeline = Pipeline()
+      pipeline.add(Load.forTenants, Load.tenants(due.values.compactMap { directory.tenants[$0.tenant]?.id }))
       for (number, watch) in due {
         guard let tenant = directory.tenants[watch.tenant] else { continue }
         asked.append((number, tenant))
@@ -136,7 +137,9 @@ package actor Watches {
       }
       let rows = try connection.exchange(pipeline)
       var pages: [Int: [WatchQuery.Event]] = [:]
-      for (index, (number, tenant)) in asked.enumerated() { pages[number] = WatchQuery.events(rows[index], of: tenant) }
+      for (index, (number, tenant)) in asked.enumerated() {
+        pages[number] = WatchQuery.events(rows[index + 1], of: tenant)
+      }
       return pages
     }
   }

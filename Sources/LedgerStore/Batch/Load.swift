@@ -41,6 +41,7 @@ package struct Load {
   package func run(on connection: borrowing Connection, locking: Bool = true) throws(PostgresError) -> Result {
     var pipeline = Pipeline()
     pipeline.add(locking ? Self.begin : Self.beginSnapshot)
+    if !locking { pipeline.add(Self.forTenants, Self.tenants(needs.map(\.tenant.id))) }
     var tenants = Parameters()
     tenants.add(ArrayParameter(.int4, needs) { $0.tenant.id })
     let heads = pipeline.add(locking ? Self.lock : Self.selectHeads, tenants)
@@ -235,6 +236,16 @@ extension Load {
   package static let begin = Statement("begin", "BEGIN ISOLATION LEVEL READ COMMITTED")
 
   package static let beginSnapshot = Statement("begin_snapshot", "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+
+  /// Names the tenants whose rows a reader's transaction sees: the policies of the tables ask for them.
+  package static let forTenants = Statement(
+    "for_tenants", "SELECT set_config('seatledger.tenants', $1::int4[]::text, true)")
+
+  package static func tenants(_ ids: [Int32]) -> Parameters {
+    var parameters = Parameters()
+    parameters.add(ArrayParameter(.int4, Set(ids)) { $0 })
+    return parameters
+  }
 
   package static let end = Statement("end", "COMMIT")
 

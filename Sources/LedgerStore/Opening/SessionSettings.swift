@@ -5,12 +5,12 @@ package enum SessionSettings {
   /// Sessions that take locks and commit.
   package static let writer = common + ["SET ROLE seatledger_writer"]
 
-  /// Sessions that read.
+  /// Sessions that answer requests: they see the tenants of their transaction (`Load.forTenants`).
   package static let reader = common + ["SET default_transaction_read_only = on", "SET ROLE seatledger_reader"]
 
-  /// Sessions that read whole journals: other plans, and no hurry.
+  /// Sessions that read whole journals, of any tenant: other plans, and no hurry.
   package static let report = [
-    "SET jit = off", "SET default_transaction_read_only = on", "SET ROLE seatledger_reader",
+    "SET jit = off", "SET default_transaction_read_only = on", "SET ROLE seatledger_auditor",
   ]
 
   /// A stopped daemon must not hold a tenant; and a plan made on an empty table must be the one for a full table, too:
