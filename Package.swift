@@ -42,7 +42,8 @@ let package = Package(
     .target(
       name: "LedgerSchema", path: "SQL",
       resources: [
-        .embedInCode("0001-ledger.sql"), .embedInCode("0002-rows.sql"), .embedInCode("0003-holds-and-seals.sql"), .embedInCode("0004-row-security.sql"),
+        .embedInCode("0001-ledger.sql"), .embedInCode("0002-rows.sql"), .embedInCode("0003-holds-and-seals.sql"),
+        .embedInCode("0004-row-security.sql"),
       ], swiftSettings: settings),
     .target(
       name: "LedgerStore",
@@ -104,6 +105,7 @@ let package = Package(
         "LedgerStore", "Postgres", "SeatClient", "SeatLedger", "SeatProtocol", "TestSupport", "seatbench", "seatctl",
         "seatledgerd",
       ],
+      exclude: ["chain.py"],
       swiftSettings: settings),
   ]
 )

@@ -1,0 +1,87 @@
+import Foundation
+import Glibc
+import SeatClient
+import SeatProtocol
+import TestSupport
+import Testing
+
+/// Clients that are slow, silent, greedy or in the way.
+@Suite("The socket under attack", .serialized)
+struct AttackTests {
+  private static func daemon(_ extra: [String] = []) throws -> TestDaemon {
+    let daemon = try TestDaemon(database: try TestDatabase.make(), extra: extra)
+    try daemon.ask("tenant.add tenant=t name=T zone=America/New_York")
+    try daemon.ask("purchase tenant=t school=district program=ase-entry-level seats=100000 unit-price=40.00")
+    return daemon
+  }
+
+  @Test("a user has so many connections and not one more, until one is closed")
+  func connectionsOfAUser() throws {
+    let settings = "/tmp/seatledger-test-\(UUID().uuidString.prefix(13)).conf"
+    try "SEATLEDGER_MAX_CONNECTIONS_PER_USER=5\n".write(toFile: settings, atomically: true, encoding: .utf8)
+    defer { try? FileManager.default.removeItem(atPath: settings) }
+    let daemon = try Self.daemon(["--config", settings])
+    var open = try (0..<5).map { _ in try UnixSocket.connect(daemon.socket) }
+    // Each is admitted when it has been greeted.
+    for descriptor in open { #expect(Self.line(descriptor).hasPrefix("* SEATLEDGER 1.0 ")) }
+    let surplus = try UnixSocket.connect(daemon.socket)
+    #expect(Self.line(surplus).hasPrefix("ERR limit.too-many-connections retry=later "))
+    close(surplus)
+    close(open.removeLast())
+    var answer = ""
+    while !answer.hasPrefix("* ") {
+      let next = try UnixSocket.connect(daemon.socket)
+      answer = Self.line(next)
+      close(next)
+    }
+    open.forEach { _ = close($0) }
+  }
+
+  private static func line(_ descriptor: Int32) -> String {
+    var bytes: [UInt8] = []
+    var byte: UInt8 = 0
+    while recv(descriptor, &byte, 1, 0) == 1, byte != UInt8(ascii: "\n") { bytes.append(byte) }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  @Test("beside half a line, a client that never reads and one that asks without end, everybody else is answered")
+  func others() throws {
+    let daemon = try Self.daemon()
+    let half = try UnixSocket.connect(daemon.socket)
+    _ = "reserve tenant=t school=district candidate=never test=bra".withCString { send(half, $0, strlen($0), 0) }
+    // Asks for lists without end and reads none of them.
+    let greedy = try UnixSocket.connect(daemon.socket)
+    _ = fcntl(greedy, F_SETFL, fcntl(greedy, F_GETFL) | O_NONBLOCK)
+    let flood = String(repeating: "test.list +limit=1000\n", count: 2_000)
+    var connection = try daemon.connect()
+    for index in 0..<200 {
+      _ = flood.withCString { send(greedy, $0, strlen($0), Int32(MSG_NOSIGNAL)) }
+      let reply = try connection.ask("reserve tenant=t school=district candidate=a\(index) test=brakes")
+      #expect(reply.last?.kind == .ok)
+    }
+    close(half)
+    close(greedy)
+    // The half line was never run.
+    #expect(try daemon.ask("attempts tenant=t candidate=never") == "OK rows=0 seq=201")
+  }
+
+  @Test("the socket is a file of mode 0660 in a directory that only its group can enter")
+  func modes() throws {
+    let daemon = try Self.daemon()
+    var status = stat()
+    #expect(stat(daemon.socket, &status) == 0 && status.st_mode & 0o777 == 0o660)
+  }
+
+  @Test("no candidate's token is in the log, whatever is asked")
+  func privacy() throws {
+    let daemon = try Self.daemon()
+    _ = try daemon.talk([
+      "reserve tenant=t school=district candidate=s3cretToken test=brakes",
+      "reserve tenant=t school=district candidate=s3cretToken test=nonsense",
+      "reserve tenant=t school=nowhere candidate=s3cretToken test=brakes bogus=1",
+      "eligibility tenant=t school=district candidate=s3cret.Token test=brakes",
+    ])
+    daemon.stop()
+    #expect(!daemon.log.contains("s3cret"))
+  }
+}
