@@ -10,6 +10,7 @@ struct LaneBatches {
   private let clock: LedgerClock
   private let log: Logger
   private var directory = Directory { Zones.zone(named: $0) }
+  private var warm = WarmBooks()
   /// Said once when it goes and once when it comes back, not with every batch.
   private var isDatabaseAway = false
 
@@ -88,29 +89,61 @@ struct LaneBatches {
     try directory.learn(schools: needs.mapValues(\.schools), connection)
 
     let now = clock.now
-    var loaded = try Load(needs, at: now, in: directory).run(on: connection)
+    var loaded: Load.Result
+    do throws(PostgresError) {
+      loaded = try load(needs, at: now, connection)
+    } catch {
+      warm.forget(needs.keys)
+      throw error
+    }
     if !clock.isTest, let server = loaded.serverClock, abs(server.microseconds - now.microseconds) > Self.mostClockSkew
     {
+      warm.forget(needs.keys)
       try end(connection)
       return Outcome(replies: jobs.map { _ in .refused(.clockSkew) }, sessionIsSound: true)
     }
     for index in bound.indices {
       guard bound[index].decide(on: &loaded.ledgers, at: now, in: directory.catalogue) else {
         // The books of this batch are no longer what the journal says: drop them all.
+        warm.forget(needs.keys)
         throw .refused(SQLState("XX000"), statement: "decide", message: bound[index].contradiction)
       }
     }
     let save = Save(loaded, in: directory)
     if save.isEmpty {
+      warm.forget(needs.keys)
       try end(connection)
       return Outcome(replies: bound.map(\.reply), sessionIsSound: true)
     }
-    switch try save.run(on: connection) {
-    case .committed: return Outcome(replies: bound.map(\.reply), sessionIsSound: true)
+    let result: CommitResult
+    do throws(PostgresError) {
+      result = try save.run(on: connection)
+    } catch {
+      warm.forget(needs.keys)
+      throw error
+    }
+    switch result {
+    case .committed:
+      warm.keep(loaded.ledgers, needs)
+      return Outcome(replies: bound.map(\.reply), sessionIsSound: true)
     case .unknown(let why):
+      warm.forget(needs.keys)
       log.error("the outcome of a batch is unknown", metadata: ["why": "\(why)"])
       return Outcome(replies: bound.map(\.replyWithoutCommit), sessionIsSound: false)
     }
+  }
+
+  /// What the batch needs, as far as it is not kept from the one before.
+  private mutating func load(
+    _ needs: [TenantCode: Needs], at now: Instant, _ connection: borrowing Connection
+  ) throws(PostgresError) -> Load.Result {
+    var loaded = try Load(warm.missing(of: needs), at: now, in: directory).run(on: connection)
+    let stale = warm.join(&loaded.ledgers)
+    guard !stale.isEmpty else { return loaded }
+    let again = try Load(needs.filter { stale.contains($0.key) }, at: now, in: directory).run(
+      on: connection, isFirst: false)
+    loaded.ledgers.merge(again.ledgers) { $1 }
+    return loaded
   }
 
   /// Replies, and whether the session that gave them may be used again: not after a commit without a plain answer.

@@ -9,7 +9,8 @@ package import SeatLedger
 /// other.
 package struct Load {
   package static let statements = [
-    begin, lock, selectKeys, selectPools, selectAttempts, selectApprovals, selectNumberedPools, selectClosingAttempts,
+    begin, lock, selectKeys, selectPools, selectPoolsBeside, selectAttempts, selectAttemptsBeside, selectApprovals,
+    selectApprovalsBeside, selectNumberedPools, selectClosingAttempts,
     selectClosingHolds, selectHolds, selectPoolsOfHolds, selectSealedYears, selectOpenPools, selectEntries,
     selectReversals, selectFlows, selectGrants, selectTokens,
   ]
@@ -38,21 +39,28 @@ package struct Load {
   }
 
   /// - Parameter locking: `false` for a read, which takes a snapshot instead of locks.
-  package func run(on connection: borrowing Connection, locking: Bool = true) throws(PostgresError) -> Result {
+  /// - Parameter isFirst: `false` for what is read once more in a transaction that has begun.
+  package func run(
+    on connection: borrowing Connection, locking: Bool = true, isFirst: Bool = true
+  ) throws(PostgresError) -> Result {
     var pipeline = Pipeline()
-    pipeline.add(locking ? Self.begin : Self.beginSnapshot)
+    if isFirst { pipeline.add(locking ? Self.begin : Self.beginSnapshot) }
     if !locking { pipeline.add(Self.forTenants, Self.tenants(needs.map(\.tenant.id))) }
     var tenants = Parameters()
     tenants.add(ArrayParameter(.int4, needs) { $0.tenant.id })
     let heads = pipeline.add(locking ? Self.lock : Self.selectHeads, tenants)
     let steps = parts(of: needs).map { part in (part.take, pipeline.add(part.statement, part.parameters)) }
-    if !locking { pipeline.add(Self.end) }
     let rows = try connection.exchange(pipeline)
 
     var result = Result()
     takeHeads(rows[heads], into: &result)
     for (take, step) in steps { read(rows[step], take, into: &result) }
     try followUp(&result, connection)
+    if !locking {
+      var end = Pipeline()
+      end.add(Self.end)
+      _ = try connection.exchange(end)
+    }
     return result
   }
 
@@ -64,17 +72,20 @@ package struct Load {
     }
   }
 
-  /// What is known to be needed only when something else has been read: what a reversed entry touched, and what has
-  /// moved through the pools of a late posting. Both are rare and cost a round trip of their own.
+  /// What is known to be needed only when something else has been read: the pool of a seat that another school paid for,
+  /// what a reversed entry touched, what has moved through the pools of a late posting. All are rare and cost a round
+  /// trip of their own.
   private func followUp(_ result: inout Result, _ connection: borrowing Connection) throws(PostgresError) {
-    guard needs.contains(where: { !$0.needs.entries.isEmpty || !$0.needs.flows.isEmpty || $0.needs.endsHolds }) else {
-      return
-    }
     var more: [(tenant: TenantRecord, needs: Needs)] = []
     var flows: [(Int32, (pool: PoolNumber, since: Instant))] = []
     for (tenant, needs) in needs {
       guard let ledger = result.ledgers[tenant.code] else { continue }
-      more.append((tenant, Needs(toReverse: ledger.named.values)))
+      var further = Needs(toReverse: ledger.named.values)
+      for pool in ledger.books.attempts.values.compactMap(\.facts.pool)
+      where ledger.books.pools[pool] == nil && !needs.knownPools.contains(pool) {
+        further.pools.insert(pool)
+      }
+      if !further.isEmpty { more.append((tenant, further)) }
       for (group, since) in needs.flows {
         flows += ledger.books.pools(of: group).map { (tenant.id, ($0.number, since)) }
       }
@@ -152,21 +163,27 @@ extension Load {
           Kept(key: row.text(), principal: row.text(), request: row.text(), answer: row.text()))
       }
     }
-    let (groups, candidates, named) = (flat(\.groups), flat(\.candidates), flat(\.attempts))
-    var wanted = pairs(candidates) { $0.token }
-    wanted.add(numbers(named))
-    if !candidates.isEmpty || !named.isEmpty { add(Self.selectAttempts, wanted, attempt) }
-    if !groups.isEmpty || !candidates.isEmpty || !named.isEmpty {
-      wanted.add(pairs(groups) { $0.school.text })
-      wanted.add(ArrayParameter(.text, groups) { $0.1.program.text })
-      wanted.add(horizon.day)
-      add(Self.selectPools, wanted, pool)
+    let approval: (inout Row, inout TenantLedger) -> Void = { row, ledger in ledger.take(Approval(&row)) }
+    let groups = flat(\.groups)
+    if !groups.isEmpty {
+      var parameters = pairs(groups) { $0.school.text }
+      parameters.add(ArrayParameter(.text, groups) { $0.1.program.text })
+      parameters.add(horizon.day)
+      add(Self.selectPools, parameters, pool)
     }
-    let released = flat(\.released)
-    if !candidates.isEmpty || !released.isEmpty {
-      var parameters = pairs(candidates) { $0.token }
-      parameters.add(numbers(released))
-      add(Self.selectApprovals, parameters) { row, ledger in ledger.take(Approval(&row)) }
+    let candidates = flat(\.candidates)
+    if !candidates.isEmpty {
+      let tokens = pairs(candidates) { $0.token }
+      add(Self.selectAttempts, tokens, attempt)
+      add(Self.selectApprovals, tokens, approval)
+    }
+    let attempts = flat(\.attempts)
+    if !attempts.isEmpty {
+      var parameters = numbers(attempts)
+      add(Self.selectAttemptsBeside, parameters, attempt)
+      add(Self.selectApprovalsBeside, parameters, approval)
+      parameters.add(horizon.day)
+      add(Self.selectPoolsBeside, parameters, pool)
     }
     let closing = flat(\.closing)
     if !closing.isEmpty {
@@ -271,51 +288,61 @@ extension Load {
     JOIN audit d ON d.tenant_id = k.tenant_id AND d.idem = k.idem
     """)
 
-  /// Candidates by their tokens (`$1`, `$2`) and by one of their attempts (`$3`, `$4`). Some come twice, which costs
-  /// less than to find out.
-  private static let wantedCandidates = """
-    (SELECT * FROM unnest($1::int4[], $2::text[]) k (tenant_id, candidate)
-    UNION ALL
-    SELECT n.tenant_id, n.candidate FROM unnest($3::int4[], $4::int8[]) k (tenant_id, attempt)
-    JOIN attempt n ON n.tenant_id = k.tenant_id AND n.attempt = k.attempt)
-    """
-
   private static let selectAttempts = Statement(
     "select_attempts",
     """
     SELECT \(AttemptColumns.select)
-    FROM \(wantedCandidates) c
-    JOIN attempt a ON a.tenant_id = c.tenant_id AND a.candidate = c.candidate
+    FROM unnest($1::int4[], $2::text[]) k (tenant_id, candidate)
+    JOIN attempt a ON a.tenant_id = k.tenant_id AND a.candidate = k.candidate
     """)
 
-  /// The pools of the candidates' seats, and those that the schools can draw on: schools by name (`$5`, `$6`, `$7`) and
-  /// those of the attempts.
+  /// All attempts of the candidates of these.
+  private static let selectAttemptsBeside = Statement(
+    "select_attempts_beside",
+    """
+    SELECT \(AttemptColumns.select)
+    FROM unnest($1::int4[], $2::int8[]) k (tenant_id, attempt)
+    JOIN attempt n ON n.tenant_id = k.tenant_id AND n.attempt = k.attempt
+    JOIN attempt a ON a.tenant_id = n.tenant_id AND a.candidate = n.candidate
+    """)
+
+  /// The pools that schools can draw on.
   private static let selectPools = Statement(
     "select_pools",
     """
     SELECT \(PoolColumns.select)
-    FROM (
-      SELECT DISTINCT a.tenant_id, a.pool FROM \(wantedCandidates) c
-      JOIN attempt a ON a.tenant_id = c.tenant_id AND a.candidate = c.candidate) u
-    JOIN pool p ON p.tenant_id = u.tenant_id AND p.pool = u.pool
-    UNION ALL
-    SELECT \(PoolColumns.select)
-    FROM (
-      SELECT * FROM unnest($5::int4[], $6::text[], $7::text[]) k (tenant_id, school, program)
-      UNION
-      SELECT n.tenant_id, n.school, n.program FROM unnest($3::int4[], $4::int8[]) k (tenant_id, attempt)
-      JOIN attempt n ON n.tenant_id = k.tenant_id AND n.attempt = k.attempt) u
-    JOIN pool p ON p.tenant_id = u.tenant_id AND p.school = u.school AND p.program = u.program
-      AND p.expires >= date 'epoch' + $8::int4
+    FROM unnest($1::int4[], $2::text[], $3::text[]) k (tenant_id, school, program)
+    JOIN pool p ON p.tenant_id = k.tenant_id AND p.school = k.school AND p.program = k.program
+      AND p.expires >= date 'epoch' + $4::int4
     """)
 
-  /// Of the candidates, and of attempts that may give theirs back (`$3`, `$4`).
+  /// Those of the schools that these attempts were reserved at.
+  private static let selectPoolsBeside = Statement(
+    "select_pools_beside",
+    """
+    SELECT \(PoolColumns.select)
+    FROM (
+      SELECT DISTINCT n.tenant_id, n.school, n.program FROM unnest($1::int4[], $2::int8[]) k (tenant_id, attempt)
+      JOIN attempt n ON n.tenant_id = k.tenant_id AND n.attempt = k.attempt) u
+    JOIN pool p ON p.tenant_id = u.tenant_id AND p.school = u.school AND p.program = u.program
+      AND p.expires >= date 'epoch' + $3::int4
+    """)
+
   private static let selectApprovals = Statement(
     "select_approvals",
     """
     SELECT \(ApprovalColumns.select)
-    FROM \(wantedCandidates) c
-    JOIN approval v ON v.tenant_id = c.tenant_id AND v.candidate = c.candidate
+    FROM unnest($1::int4[], $2::text[]) k (tenant_id, candidate)
+    JOIN approval v ON v.tenant_id = k.tenant_id AND v.candidate = k.candidate
+    """)
+
+  private static let selectApprovalsBeside = Statement(
+    "select_approvals_beside",
+    """
+    SELECT \(ApprovalColumns.select)
+    FROM unnest($1::int4[], $2::int8[]) k (tenant_id, attempt)
+    JOIN attempt n ON n.tenant_id = k.tenant_id AND n.attempt = k.attempt
+    JOIN approval v ON v.tenant_id = n.tenant_id AND v.candidate = n.candidate
     """)
 
   private static let selectNumberedPools = Statement(
@@ -456,7 +483,6 @@ extension Needs {
       for place in [entry.from, entry.to].compactMap(\.self) { pools.insert(place.pool) }
       if let attempt = entry.attempt {
         attempts.insert(attempt)
-        released.insert(attempt)
       }
       if case .approve(_, let candidate, _) = entry.detail { candidates.insert(candidate) }
     }

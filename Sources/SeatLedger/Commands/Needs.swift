@@ -4,11 +4,11 @@ package struct Needs: Sendable {
   package var groups: Set<PoolGroup> = []
   package var candidates: Set<Candidate> = []
   package var attempts: Set<AttemptNumber> = []
-  /// Attempts that may end and give their approvals back.
-  package var released: Set<AttemptNumber> = []
   /// Pools to be closed, with every attempt that still hangs on their seats.
   package var closing: Set<PoolNumber> = []
   package var pools: Set<PoolNumber> = []
+  /// Pools that are at hand: they are not read because a seat is of one.
+  package var knownPools: Set<PoolNumber> = []
   /// Holds, with their pools.
   package var holds: Set<HoldNumber> = []
   /// Holds that end: what has moved through their pools since.
@@ -54,10 +54,7 @@ package struct Needs: Sendable {
       }
     case .approve(let approve):
       schools.insert(approve.school)
-    case .schedule(let attempt, _), .noShow(let attempt, _): attempts.insert(attempt)
-    case .cancel(let attempt, _):
-      attempts.insert(attempt)
-      released.insert(attempt)
+    case .schedule(let attempt, _), .cancel(let attempt, _), .noShow(let attempt, _): attempts.insert(attempt)
     case .start(let start):
       attempts.insert(start.attempt)
       seals = seals || start.at != nil
@@ -88,7 +85,6 @@ package struct Needs: Sendable {
     groups.formUnion(other.groups)
     candidates.formUnion(other.candidates)
     attempts.formUnion(other.attempts)
-    released.formUnion(other.released)
     closing.formUnion(other.closing)
     pools.formUnion(other.pools)
     holds.formUnion(other.holds)
@@ -99,5 +95,16 @@ package struct Needs: Sendable {
     seals = seals || other.seals
     keys.formUnion(other.keys)
     registry = registry || other.registry
+  }
+
+  /// Whether nothing has to be read but what is asked of every batch.
+  package var isEmpty: Bool {
+    groups.isEmpty && candidates.isEmpty && attempts.isEmpty && keys.isEmpty && isOrdinary
+  }
+
+  /// Asks for schools' pools, candidates, attempts and keys alone, as most commands do.
+  package var isOrdinary: Bool {
+    closing.isEmpty && pools.isEmpty && holds.isEmpty && entries.isEmpty && flows.isEmpty && years.isEmpty && !seals
+      && !registry && !endsHolds
   }
 }

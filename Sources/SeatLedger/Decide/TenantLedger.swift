@@ -6,7 +6,7 @@ package struct TenantLedger: Sendable {
   package let code: TenantCode
   package let zone: Zone
   /// The journal's head that was loaded; what is numbered after it is new.
-  package let loaded: Head
+  package private(set) var loaded: Head
   package private(set) var head: Head
   package internal(set) var registry = Registry()
   package internal(set) var books = Books()
@@ -54,6 +54,28 @@ package struct TenantLedger: Sendable {
   package mutating func take(_ grant: Grant) { registry.grants.insert(grant) }
   package mutating func take(token name: TokenName, isRevoked: Bool) { registry.tokens[name] = isRevoked }
   package mutating func take(_ kept: Kept) { self.kept[kept.key] = kept }
+
+  /// The same books after what was posted has been stored: the beginning of another batch.
+  package consuming func rested() -> Self {
+    loaded = head
+    registry = Registry()
+    kept = [:]
+    named = [:]
+    reversals = [:]
+    flows = [:]
+    posted = []
+    audited = []
+    return self
+  }
+
+  /// Takes over what another load of the same tenant has read at the same head.
+  package mutating func absorb(_ other: TenantLedger) {
+    for pool in other.books.pools.values { books.take(pool) }
+    for attempt in other.books.attempts.values { books.take(attempt) }
+    for approval in other.books.approvals.values { books.take(approval) }
+    registry = other.registry
+    kept = other.kept
+  }
 
   /// Recorded time never runs backwards, whatever two daemons' clocks say.
   package func now(_ clock: Instant) -> Instant { max(clock, head.recorded.adding(microseconds: 1)) }
