@@ -99,12 +99,12 @@ package struct Needs: Sendable {
 
   /// Whether nothing has to be read but what is asked of every batch.
   package var isEmpty: Bool {
-    groups.isEmpty && candidates.isEmpty && attempts.isEmpty && keys.isEmpty && isOrdinary
+    groups.isEmpty && candidates.isEmpty && attempts.isEmpty && keys.isEmpty && !seals && isOrdinary
   }
 
-  /// Asks for schools' pools, candidates, attempts and keys alone, as most commands do.
+  /// Asks for schools' pools, candidates, attempts, keys and seals alone, as most commands do.
   package var isOrdinary: Bool {
-    closing.isEmpty && pools.isEmpty && holds.isEmpty && entries.isEmpty && flows.isEmpty && years.isEmpty && !seals
+    closing.isEmpty && pools.isEmpty && holds.isEmpty && entries.isEmpty && flows.isEmpty && years.isEmpty
       && !registry && !endsHolds
   }
 }

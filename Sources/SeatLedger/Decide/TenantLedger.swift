@@ -73,6 +73,7 @@ package struct TenantLedger: Sendable {
     for pool in other.books.pools.values { books.take(pool) }
     for attempt in other.books.attempts.values { books.take(attempt) }
     for approval in other.books.approvals.values { books.take(approval) }
+    for sealed in other.books.sealedYears { books.take(sealed) }
     registry = other.registry
     kept = other.kept
   }

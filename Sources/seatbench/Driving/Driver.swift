@@ -94,12 +94,17 @@ struct Driver<Work: Script> {
     if count < 0, errno == EAGAIN || errno == EINTR { return }
     guard count > 0 else { throw DriverError.closed }
     let now = Self.now
+    // Taken out while it is read: a line that is copied for the sake of its input would make every change of its script a
+    // copy of all that the script holds.
+    var input: [UInt8] = []
+    swap(&input, &lines[index].input)
     var start = 0
-    while let end = lines[index].input[start...].firstIndex(of: UInt8(ascii: "\n")) {
-      take(lines[index].input[start..<end], index, now)
+    while let end = input[start...].firstIndex(of: UInt8(ascii: "\n")) {
+      take(input[start..<end], index, now)
       start = end + 1
     }
-    lines[index].input.removeFirst(start)
+    input.removeFirst(start)
+    swap(&input, &lines[index].input)
   }
 
   private mutating func take(_ line: ArraySlice<UInt8>, _ index: Int, _ now: UInt64) {
