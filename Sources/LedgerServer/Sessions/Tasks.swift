@@ -20,8 +20,7 @@ package struct Tasks: Sendable {
 
   package init(
     reader: Reader, auditor: Auditor, rollover: Rollover, isScheduled: Bool, clock: LedgerClock, status: DaemonStatus,
-    lanes: Lanes,
-    watches: Watches, metrics: Metrics, log: Logger
+    lanes: Lanes, watches: Watches, metrics: Metrics, log: Logger
   ) {
     self.reader = reader
     self.auditor = auditor

@@ -37,12 +37,13 @@ package actor Watches {
 
   /// The position of a tenant that exists.
   func head(of code: TenantCode) throws -> Int64 {
-    try link.read { connection throws(PostgresError) in
+    let head: Int64? = try link.read { connection throws(PostgresError) in
       try directory.learn(tenants: [code], connection)
-      return try directory.tenants[code].map { tenant throws(PostgresError) in
-        try WatchQuery.head(of: tenant, connection)
-      }
-    } ?? { throw Refusal(.noTenant, nil, "no tenant \(code); tenant.list shows the tenants") }()
+      guard let tenant = directory.tenants[code] else { return nil }
+      return try WatchQuery.head(of: tenant, connection)
+    }
+    guard let head else { throw Refusal(.noTenant, nil, "no tenant \(code); tenant.list shows the tenants") }
+    return head
   }
 
   var count: Int { watches.count }

@@ -104,7 +104,7 @@ extension Rule {
       RuleText(
         title: "no attempt 4",
         says: "After attempt 3 the test is closed to the candidate for that year.",
-        source: .portal("three attempts at most"), example: "From July 1 on the count starts at 1 again.")
+        source: .portal("how it counts attempts"), example: "From July 1 on the count starts at 1 again.")
     case .alreadyPassed:
       RuleText(
         title: "already passed",
@@ -175,7 +175,7 @@ extension Rule {
         title: "a candidate changes school",
         says: "Seats and attempt numbers follow the candidate inside the district; the cost stays with the pool that "
           + "paid. The school that reserved last may post and cancel the candidate's attempts.",
-        source: .portal("an assignment moves with the student"),
+        source: .portal("how it counts credits; otherwise an assumption"),
         example: "Attempt 1 at apex, attempt 2 at cary: free, and posted by cary.")
     case .transfer:
       RuleText(
@@ -188,7 +188,7 @@ extension Rule {
       RuleText(
         title: "return to the vendor",
         says: "Available seats only; they leave at what they cost.",
-        source: .portal("a credit that is not assigned can be voided"),
+        source: .portal("returned seats are shown as voided"),
         example: "return school=920318 program=ase-entry-level year=2024-2025 seats=5 reason=\"ordered twice\"")
     case .sameRequestTwice:
       RuleText(
