@@ -58,6 +58,7 @@ package struct Row {
   /// An integer of any width, or `nil` for NULL.
   package mutating func optionalInteger() -> Int64? {
     next().map { bytes in
+      if bytes.count == 8 { return Int64(bigEndian: bytes.loadUnaligned(as: Int64.self)) }
       let negative = (bytes.first ?? 0) >= 0x80
       return bytes.reduce(negative ? -1 : 0) { $0 << 8 | Int64($1) }
     }
@@ -69,6 +70,16 @@ package struct Row {
   package mutating func optionalText() -> String? { next().map { String(decoding: $0, as: UTF8.self) } }
 
   package mutating func text() -> String { optionalText() ?? "" }
+
+  package static let mostBytesOfAWord = UInt128.bitWidth / 8
+
+  /// A short text as the number that its bytes write; `nil` for NULL and for a longer one.
+  package mutating func word() -> UInt128? {
+    guard let bytes = next(), bytes.count <= Self.mostBytesOfAWord else { return nil }
+    var word: UInt128 = 0
+    for byte in bytes { word = word << 8 | UInt128(byte) }
+    return word
+  }
 
   package mutating func bytes() -> [UInt8] { next().map(Array.init) ?? [] }
 

@@ -56,12 +56,15 @@ struct Daemon {
       log: log)
     let reader = Reader(conninfo: database, clock: clock, log: log)
     let historian = Reader(conninfo: database, clock: clock, log: log)
-    let auditor = Auditor(conninfo: database, ledger: identity.id)
+    let auditor = Auditor(conninfo: database)
+    let verifying = Verifying(
+      journal: JournalReader(conninfo: database), ledger: identity.id, metrics: metrics)
     let limits = ConnectionLimits(all: settings.mostConnections, perUser: settings.mostConnectionsOfAUser)
     let status = DaemonStatus(clock: clock, mostConnections: limits.all)
     let rollover = Rollover(auditor: auditor, lanes: lanes, clock: clock, status: status)
     let tasks = Tasks(
-      reader: reader, auditor: auditor, rollover: rollover, isScheduled: settings.rollsOver, clock: clock,
+      reader: reader, auditor: auditor, verifying: verifying, rollover: rollover, isScheduled: settings.rollsOver,
+      clock: clock,
       status: status,
       lanes: lanes, watches: watches, metrics: metrics, log: log)
     let router = Router(

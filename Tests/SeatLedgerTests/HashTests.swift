@@ -13,7 +13,7 @@ struct JournalTests {
         number: EntryNumber(number), kind: kind, from: nil, to: .init(PoolNumber(1), .available),
         amount: Amount(seats: seats, cents: cents), attempt: nil, reverses: nil, effective: Instant(microseconds: 1),
         recorded: Instant(microseconds: recorded), principal: principal, actor: actor, reason: reason, detail: .none,
-        kept: kept)
+        detailText: nil, kept: kept)
     }
     let genesis = EntryHash.genesis(ledger: "l", tenant: Code(stored: "t"))
     let entries = [
@@ -35,6 +35,7 @@ struct JournalTests {
       amount: Amount(seats: 40, cents: 160_000), attempt: nil, reverses: nil,
       effective: Instant(microseconds: 1_722_517_200_000_000), recorded: Instant(microseconds: 1_722_517_200_000_001),
       principal: "uid:1001", actor: "Jo", reason: nil, detail: .opens(nil, po: "4500123"),
+      detailText: "po=4500123",
       kept: Kept(key: "k", principal: "uid:1001", request: "purchase seats=40", answer: "entry=1"))
     let first = genesis.chained(to: purchase)
     #expect(first.hexadecimal == "bbe1a3cca510c800c9717aadf9ad4dc45947ab09fa7d905eecdb90eb1bf46cf5")
@@ -42,7 +43,8 @@ struct JournalTests {
       number: EntryNumber(2), kind: .start, from: .init(PoolNumber(1), .reserved), to: .init(PoolNumber(1), .consumed),
       amount: Amount(seats: 1, cents: 4_000), attempt: AttemptNumber(2), reverses: nil,
       effective: Instant(microseconds: -1), recorded: Instant(microseconds: 1_722_517_200_000_002), principal: "uid:0",
-      actor: nil, reason: "", detail: .start(AcademicYear(start: 2024), minutes: 60), kept: nil)
+      actor: nil, reason: "", detail: .start(AcademicYear(start: 2024), minutes: 60),
+      detailText: "minutes=60 year=2024", kept: nil)
     #expect(first.chained(to: start).hexadecimal == "21aa7b4957aacc11ff07ee14f239b6a8d97f73048ec5918f0924f10af31b76b5")
   }
 

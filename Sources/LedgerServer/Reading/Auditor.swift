@@ -2,33 +2,22 @@ package import LedgerStore
 package import Postgres
 package import SeatLedger
 
-/// One libpq session for what takes long: proofs of journals and the rollover's questions.
+/// One libpq session for the rollover's questions.
 package actor Auditor {
   private let executor: BlockingExecutor
-  private let ledger: String
   private var link: Link
 
   nonisolated package var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-  package init(conninfo: String, ledger: String) {
+  package init(conninfo: String) {
     executor = BlockingExecutor(label: "auditor")
-    self.ledger = ledger
     link = Link { () throws(PostgresError) in
       try SessionSettings.open(conninfo, SessionSettings.report, Proving.statements + Due.questions)
     }
   }
 
-  package func tenants() throws(PostgresError) -> [(id: Int32, code: TenantCode)] {
+  package func tenants() throws(PostgresError) -> [Proving.Tenant] {
     try link.read { connection throws(PostgresError) in try Proving.tenants(connection) }
-  }
-
-  package func prove(
-    _ tenant: (id: Int32, code: TenantCode), noted: (number: EntryNumber, hash: EntryHash)?
-  ) throws(PostgresError) -> Verification {
-    let proving = Proving(ledger: ledger)
-    return try link.read { connection throws(PostgresError) in
-      try proving.prove(tenant: tenant.id, tenant.code, noted: noted, connection)
-    }
   }
 
   package func zones() throws(PostgresError) -> [String] {

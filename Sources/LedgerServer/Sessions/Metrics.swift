@@ -18,6 +18,9 @@ package final class Metrics: Sendable {
     if unavailable > 0 { self.unavailable.add(Int64(unavailable), ordering: .relaxed) }
   }
 
+  /// Commands that the lanes have answered.
+  var commandCount: Int64 { commands.load(ordering: .relaxed) }
+
   /// One line each, `# HELP` and `# TYPE` in front of every value.
   ///
   /// - Parameter status: the fields of `status`, whose numbers are shown, too.

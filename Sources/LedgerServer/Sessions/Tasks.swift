@@ -8,6 +8,7 @@ internal import SeatProtocol
 package struct Tasks: Sendable {
   private let reader: Reader
   private let auditor: Auditor
+  private let verifying: Verifying
   private let rollover: Rollover
   /// Whether the daemon does by itself what falls due.
   private let isScheduled: Bool
@@ -19,11 +20,13 @@ package struct Tasks: Sendable {
   private let log: Logger
 
   package init(
-    reader: Reader, auditor: Auditor, rollover: Rollover, isScheduled: Bool, clock: LedgerClock, status: DaemonStatus,
+    reader: Reader, auditor: Auditor, verifying: Verifying, rollover: Rollover, isScheduled: Bool, clock: LedgerClock,
+    status: DaemonStatus,
     lanes: Lanes, watches: Watches, metrics: Metrics, log: Logger
   ) {
     self.reader = reader
     self.auditor = auditor
+    self.verifying = verifying
     self.rollover = rollover
     self.isScheduled = isScheduled
     self.clock = clock
@@ -41,7 +44,7 @@ package struct Tasks: Sendable {
     case .status: { _, _ in .init(reply: await report()) }
     case .metrics: { _, _ in .init(reply: await measure()) }
     case .rollover: { _, note in .init(reply: await guarded { try await rollOver(line, authorization, caller, note) }) }
-    case .verify: { _, note in .init(reply: await guarded { try await verify(line, authorization, note) }) }
+    case .verify: { _, note in .init(reply: await guarded { try await verifying.run(line, authorization, note) }) }
     case .clockSet: { _, _ in .init(reply: await guarded { try await setClock(line) }) }
     default: nil
     }
@@ -140,57 +143,6 @@ package struct Tasks: Sendable {
     end.add(.tenants, rows.count)
     end.append(total.fields)
     return .ok(rows: rows, end)
-  }
-
-  // MARK: verify
-
-  private func verify(
-    _ line: RequestLine, _ authorization: Authorization, _ note: @escaping @Sendable (Reply.Line) -> Void
-  ) async throws -> Reply {
-    let noted = line.text(.head).flatMap(Self.head)
-    let all = try await auditor.tenants()
-    let tenants = authorization.tenant.map { code in all.filter { $0.code == code } } ?? all
-    if let tenant = authorization.tenant, tenants.isEmpty {
-      throw Refusal(.noTenant, nil, "no tenant \(tenant); tenant.list shows the tenants")
-    }
-    if noted != nil, authorization.tenant == nil {
-      throw Refusal.badValue("head", "head= is of one tenant; name it with tenant=")
-    }
-    var (rows, entries, differences): ([Fields], Int64, Int64) = ([], 0, 0)
-    var head: TenantLedger.Head?
-    for (index, tenant) in tenants.enumerated() {
-      let proof = try await auditor.prove(tenant, noted: noted)
-      entries += proof.entries
-      differences += proof.differenceCount
-      rows += proof.differences.map { difference in
-        var fields = Fields()
-        fields.add(.tenant, proof.tenant)
-        fields.add(.difference, difference)
-        return fields
-      }
-      head = proof.head
-      if tenants.count > 1 {
-        var fields = Fields()
-        fields.add(.done, index + 1)
-        fields.add(.total, tenants.count)
-        note(.note(fields))
-      }
-    }
-    var end = Fields()
-    end.add(.entries, entries)
-    let only = tenants.count == 1 ? head : nil
-    if let only { end.add(.head, "\(only.number):\(only.hash.hexadecimal)") }
-    end.add(.differences, differences)
-    if let only { end.add(.seq, only.number) }
-    return .ok(rows: rows, end)
-  }
-
-  private static func head(_ text: String) -> (number: EntryNumber, hash: EntryHash)? {
-    let parts = text.split(separator: ":").map(String.init)
-    guard parts.count == 2, let number = Int64(parts[0]), let hash = EntryHash(hexadecimal: parts[1]) else {
-      return nil
-    }
-    return (EntryNumber(number), hash)
   }
 
   // MARK: clock.set

@@ -32,9 +32,10 @@ enum PoolColumns {
     names.map { "\(prefix)\($0), \(prefix)\($0)_cents" }.joined(separator: ", ")
   }
   static let select = """
-    p.tenant_id, p.pool, p.school, p.program, p.kind::text, p.fund, p.expires - date 'epoch', \(list(prefix: "p.")),
+    p.tenant_id, p.pool, p.school, p.program, p.kind, p.fund, p.expires - date 'epoch', \(list(prefix: "p.")),
     p.third_tries, p.uses, p.closed
     """
+  static let kinds = Words(Pool.Kind.self)
 }
 
 extension Pool {
@@ -42,7 +43,8 @@ extension Pool {
   init(_ row: inout Row) {
     let number = PoolNumber(row.integer())
     let identity = Identity(
-      school: Code(stored: row.text()), program: Code(stored: row.text()), kind: Kind(rawValue: row.text()) ?? .seats,
+      school: Code(stored: row.text()), program: Code(stored: row.text()),
+      kind: PoolColumns.kinds[row.word()] ?? .seats,
       fund: Code(stored: row.text()), expires: CivilDate(day: Int32(row.integer())))
     self.init(number: number, identity: identity)
     for path in PoolColumns.amounts { balance[keyPath: path] = Amount(seats: row.integer(), cents: row.integer()) }
@@ -55,9 +57,10 @@ extension Pool {
 enum AttemptColumns {
   static let select = """
     a.tenant_id, a.attempt, a.school, a.candidate, a.test, a.program, a.number, a.seat_of, a.pool, a.approval,
-    a.third_try, a.reserved_at, a.year, a.state::text, a.appointment_at, a.whole_day, a.minutes, a.started_at, a.completed_on - date 'epoch',
-    a.seat_bucket::text, a.seat_cents
+    a.third_try, a.reserved_at, a.year, a.state, a.appointment_at, a.whole_day, a.minutes, a.started_at, a.completed_on - date 'epoch',
+    a.seat_bucket, a.seat_cents
     """
+  static let states = Words(Attempt.State.self)
 }
 
 extension Attempt {
@@ -71,13 +74,13 @@ extension Attempt {
       approval: row.optionalInteger().map { Number($0) }, isThirdTry: row.flag())
     let reserved = Instant(microseconds: row.integer())
     let year = AcademicYear(start: Int(row.integer()))
-    let state = State(rawValue: row.text()) ?? .reserved
+    let state = AttemptColumns.states[row.word()] ?? .reserved
     let appointment = row.optionalInteger()
     let isWholeDay = row.flag()
     let minutes = Int(row.integer())
     let started = row.optionalInteger().map { Instant(microseconds: $0) }
     let completed = row.optionalInteger().map { CivilDate(day: Int32($0)) }
-    let bucket = row.optionalText().flatMap(Bucket.init(rawValue:))
+    let bucket = EntryColumns.buckets[row.word()]
     let cents = row.integer()
     self.init(
       number: number, facts: facts, reserved: reserved, year: year, state: state,
@@ -121,23 +124,25 @@ extension SealedYear {
 
 enum EntryColumns {
   static let select = """
-    j.tenant_id, j.seq, j.kind::text, j.from_pool, j.from_bucket::text, j.to_pool, j.to_bucket::text, j.seats, j.cents,
+    j.tenant_id, j.seq, j.kind, j.from_pool, j.from_bucket, j.to_pool, j.to_bucket, j.seats, j.cents,
     j.attempt, j.reverses, j.effective_at, j.recorded_at, j.principal, j.actor, j.reason, j.detail, j.idem, j.request,
     j.answer, j.hash
     """
+  static let kinds = Words(Entry.Kind.self)
+  static let buckets = Words(Bucket.self)
 }
 
 /// An entry as the journal holds it, with the hash that stands beside it.
 package struct StoredEntry: Sendable {
   package let entry: Entry
   package let hash: EntryHash
-  /// The detail's own text: what was hashed, even where it no longer reads as a detail.
+  /// Kind and detail read as an entry's; what was hashed is their text in any case.
   package let isReadable: Bool
 
   /// Reads the columns of `EntryColumns.select` behind the tenant.
   init(_ row: inout Row) {
     let number = EntryNumber(row.integer())
-    let kind = Entry.Kind(rawValue: row.text())
+    let kind = EntryColumns.kinds[row.word()]
     let from = Self.place(&row)
     let to = Self.place(&row)
     let amount = Amount(seats: row.integer(), cents: row.integer())
@@ -156,15 +161,15 @@ package struct StoredEntry: Sendable {
     entry = Entry(
       number: number, kind: kind ?? .seal, from: from, to: to, amount: amount, attempt: attempt, reverses: reverses,
       effective: effective, recorded: recorded, principal: principal, actor: actor, reason: reason,
-      detail: detail ?? .none,
+      detail: detail ?? .none, detailText: text,
       kept: key.map { Kept(key: $0, principal: principal, request: request ?? "", answer: answer ?? "") })
     hash = EntryHash(bytes: row.bytes())
-    isReadable = detail != nil && entry.detailText == text
+    isReadable = detail != nil
   }
 
   private static func place(_ row: inout Row) -> Entry.Place? {
     let pool = row.optionalInteger()
-    let bucket = row.optionalText().flatMap(Bucket.init(rawValue:))
+    let bucket = EntryColumns.buckets[row.word()]
     guard let pool, let bucket else { return nil }
     return Entry.Place(PoolNumber(pool), bucket)
   }

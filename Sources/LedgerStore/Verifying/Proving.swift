@@ -1,104 +1,118 @@
 package import Postgres
 package import SeatLedger
 
-/// Reads one tenant's journal and tables in one snapshot and proves them.
+/// What the proof of one tenant reads.
+///
+/// The head and the tables come out of one snapshot. The journal's entries up to that head are read afterwards, page by
+/// page and outside of any transaction, for they never change: a proof that takes long holds nothing back.
 package struct Proving {
   package static let statements = [
-    Load.beginSnapshot, Load.end, Load.selectHeads, Save.rollback, selectTenants, selectEntries, selectPools,
+    Load.beginSnapshot, Load.end, Load.selectHeads, Save.rollback, selectTenants, selectEntries, selectLast,
+    selectPools,
     selectAttempts, selectApprovals, selectHolds, selectSealedYears,
   ]
 
-  /// Entries a round trip.
+  /// Entries a round trip: some megabytes.
   private static let page: Int32 = 5_000
 
-  private let ledger: String
+  /// How long the tables of a tenant may take.
+  private static let patience = Duration.seconds(600)
 
-  package init(ledger: String) { self.ledger = ledger }
+  /// A tenant's head and tables at one moment.
+  package struct Tables: Sendable {
+    /// `nil` where the tenant has no row any more.
+    package let head: TenantLedger.Head?
+    /// The journal's last entry, which must be the head's.
+    let last: EntryNumber
+    let pools: [Pool]
+    let attempts: [Attempt]
+    let approvals: [Approval]
+    let holds: [Hold]
+    let sealedYears: [SealedYear]
+  }
 
-  /// Every tenant's id and code, in the order of the codes.
-  package static func tenants(_ connection: borrowing Connection) throws(PostgresError) -> [(
-    id: Int32, code: TenantCode
-  )] {
+  /// A tenant whose journal can be proved.
+  package struct Tenant: Sendable {
+    package let id: Int32
+    package let code: TenantCode
+    /// The number of its last entry.
+    package let last: EntryNumber
+  }
+
+  /// In the order of their codes.
+  package static func tenants(_ connection: borrowing Connection) throws(PostgresError) -> [Tenant] {
     var pipeline = Pipeline()
     pipeline.add(selectTenants)
-    return try connection.exchange(pipeline)[0].map { (Int32($0.integer()), TenantCode(stored: $0.text())) }
-  }
-
-  package func prove(
-    tenant id: Int32, _ code: TenantCode, noted: (number: EntryNumber, hash: EntryHash)?,
-    _ connection: borrowing Connection
-  ) throws(PostgresError) -> Verification {
-    var tenant = Parameters()
-    tenant.add(ArrayParameter(.int4, [id]) { $0 })
-    var begin = Pipeline()
-    begin.add(Load.beginSnapshot)
-    begin.add(Load.selectHeads, tenant)
-    let head = try connection.exchange(begin)[1].first { row in
-      _ = row.integer()
-      return TenantLedger.Head(
-        number: EntryNumber(row.integer()), hash: EntryHash(bytes: row.bytes()),
-        recorded: Instant(microseconds: row.integer()))
-    }
-    var proof = JournalProof(ledger: ledger, tenant: code, noted: noted)
-    try readEntries(id, connection) { proof.take($0) }
-    let pools = try read(Self.selectPools, id, connection) { Pool(&$0) }
-    let attempts = try read(Self.selectAttempts, id, connection) { Attempt(&$0) }
-    let approvals = try read(Self.selectApprovals, id, connection) { Approval(&$0) }
-    let holds = try read(Self.selectHolds, id, connection) { Hold(&$0) }
-    let sealed = try read(Self.selectSealedYears, id, connection) { SealedYear(&$0) }
-    var end = Pipeline()
-    end.add(Load.end)
-    _ = try connection.exchange(end)
-    let nothing = TenantLedger.Head(
-      number: EntryNumber(0), hash: EntryHash.genesis(ledger: ledger, tenant: code), recorded: Instant(microseconds: 0))
-    return proof.finish(
-      head: head ?? nothing, pools: pools, attempts: attempts, approvals: approvals, holds: holds, sealedYears: sealed)
-  }
-
-  private func readEntries(
-    _ id: Int32, _ connection: borrowing Connection, _ take: (StoredEntry) -> Void
-  ) throws(PostgresError) {
-    var last: Int64 = 0
-    while true {
-      var parameters = Parameters()
-      parameters.add(id)
-      parameters.add(last)
-      parameters.add(Self.page)
-      var pipeline = Pipeline()
-      pipeline.add(Self.selectEntries, parameters)
-      let rows = try connection.exchange(pipeline)[0]
-      rows.forEach { row in
-        _ = row.integer()
-        let entry = StoredEntry(&row)
-        last = entry.entry.number.value
-        take(entry)
-      }
-      if rows.count < Int(Self.page) { return }
+    return try connection.exchange(pipeline)[0].map { row in
+      Tenant(
+        id: Int32(row.integer()), code: TenantCode(stored: row.text()), last: EntryNumber(row.integer()))
     }
   }
 
-  private func read<Value>(
-    _ statement: Statement, _ id: Int32, _ connection: borrowing Connection, _ value: (inout Row) -> Value
-  ) throws(PostgresError) -> [Value] {
-    var parameters = Parameters()
-    parameters.add(id)
+  package static func tables(of tenant: Int32, _ connection: borrowing Connection) throws(PostgresError) -> Tables {
+    var tenants = Parameters()
+    tenants.add(ArrayParameter(.int4, [tenant]) { $0 })
+    var one = Parameters()
+    one.add(tenant)
     var pipeline = Pipeline()
-    pipeline.add(statement, parameters)
-    return try connection.exchange(pipeline, deadline: .seconds(600))[0].map { row in
+    pipeline.add(Load.beginSnapshot)
+    let head = pipeline.add(Load.selectHeads, tenants)
+    let last = pipeline.add(selectLast, one)
+    let pools = pipeline.add(selectPools, one)
+    let attempts = pipeline.add(selectAttempts, one)
+    let approvals = pipeline.add(selectApprovals, one)
+    let holds = pipeline.add(selectHolds, one)
+    let sealed = pipeline.add(selectSealedYears, one)
+    pipeline.add(Load.end)
+    let rows = try connection.exchange(pipeline, deadline: patience)
+    return Tables(
+      head: rows[head].first { row in
+        _ = row.integer()
+        return TenantLedger.Head(
+          number: EntryNumber(row.integer()), hash: EntryHash(bytes: row.bytes()),
+          recorded: Instant(microseconds: row.integer()))
+      }, last: EntryNumber(rows[last].first { $0.integer() } ?? 0), pools: read(rows[pools]) { Pool(&$0) },
+      attempts: read(rows[attempts]) { Attempt(&$0) }, approvals: read(rows[approvals]) { Approval(&$0) },
+      holds: read(rows[holds]) { Hold(&$0) }, sealedYears: read(rows[sealed]) { SealedYear(&$0) })
+  }
+
+  private static func read<Value>(_ rows: Rows, _ value: (inout Row) -> Value) -> [Value] {
+    var values: [Value] = []
+    values.reserveCapacity(rows.count)
+    rows.forEach { row in
       _ = row.integer()
-      return value(&row)
+      values.append(value(&row))
     }
+    return values
+  }
+
+  /// The entries behind one number up to another, as many as a page holds; none where there are no more.
+  package static func entries(
+    of tenant: Int32, after number: EntryNumber, through last: EntryNumber, _ connection: borrowing Connection
+  ) throws(PostgresError) -> [StoredEntry] {
+    var parameters = Parameters()
+    parameters.add(tenant)
+    parameters.add(number.value)
+    parameters.add(last.value)
+    parameters.add(page)
+    var pipeline = Pipeline()
+    pipeline.add(selectEntries, parameters)
+    return read(try connection.exchange(pipeline)[0]) { StoredEntry(&$0) }
   }
 
   private static let selectTenants = Statement(
-    "all_tenants", "SELECT tenant_id, code FROM tenant WHERE tenant_id <> 0 ORDER BY code")
+    "all_tenants", "SELECT tenant_id, code, last_seq FROM tenant WHERE tenant_id <> 0 ORDER BY code")
 
   private static let selectEntries = Statement(
     "all_entries",
     """
-    SELECT \(EntryColumns.select) FROM journal j WHERE j.tenant_id = $1::int4 AND j.seq > $2::int8
-    ORDER BY j.tenant_id, j.seq LIMIT $3::int4
+    SELECT \(EntryColumns.select) FROM journal j
+    WHERE j.tenant_id = $1::int4 AND j.seq > $2::int8 AND j.seq <= $3::int8
+    ORDER BY j.tenant_id, j.seq LIMIT $4::int4
     """)
+
+  private static let selectLast = Statement(
+    "last_entry", "SELECT coalesce(max(seq), 0) FROM journal WHERE tenant_id = $1::int4")
 
   private static let selectPools = Statement(
     "all_pools", "SELECT \(PoolColumns.select) FROM pool p WHERE p.tenant_id = $1::int4")

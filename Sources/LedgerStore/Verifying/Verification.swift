@@ -24,18 +24,27 @@ package struct JournalProof {
   private var verification: Verification
   private var books = Books()
   private let noted: (number: EntryNumber, hash: EntryHash)?
+  private let genesis: TenantLedger.Head
 
   /// - Parameter noted: a head that was noted down before; a tail cut off behind it is found by it alone.
   package init(
     ledger: String, tenant: TenantCode, noted: (number: EntryNumber, hash: EntryHash)?
   ) {
-    let genesis = EntryHash.genesis(ledger: ledger, tenant: tenant)
-    verification = Verification(
-      tenant: tenant, head: .init(number: EntryNumber(0), hash: genesis, recorded: Instant(microseconds: 0)))
+    genesis = TenantLedger.Head(
+      number: EntryNumber(0), hash: .genesis(ledger: ledger, tenant: tenant), recorded: Instant(microseconds: 0))
+    verification = Verification(tenant: tenant, head: genesis)
     self.noted = noted
   }
 
-  package mutating func take(_ stored: StoredEntry) {
+  /// The next entries, in their order.
+  package mutating func take(_ page: [StoredEntry]) {
+    for entry in page { take(entry) }
+  }
+
+  /// How far the proof has come.
+  package var reached: EntryNumber { verification.head.number }
+
+  private mutating func take(_ stored: StoredEntry) {
     let entry = stored.entry
     let head = verification.head
     if entry.number.value != head.number.value + 1 {
@@ -60,22 +69,23 @@ package struct JournalProof {
   }
 
   /// Compares the rebuilt books with the tables.
-  package mutating func finish(
-    head: TenantLedger.Head, pools: [Pool], attempts: [Attempt], approvals: [Approval], holds: [Hold],
-    sealedYears: [SealedYear]
-  ) -> Verification {
+  package mutating func finish(_ tables: Proving.Tables) -> Verification {
     let found = verification.head
-    if found.number != head.number || found.hash != head.hash || found.recorded != head.recorded {
-      verification.add("tenant: its head is entry \(head.number), the journal's last is entry \(found.number)")
+    let head = tables.head ?? genesis
+    if found.number != head.number || found.hash != head.hash || found.recorded != head.recorded
+      || tables.last != head.number
+    {
+      let last = max(found.number, tables.last)
+      verification.add("tenant: its head is entry \(head.number), the journal's last is entry \(last)")
     }
     if let noted, noted.number > found.number {
       verification.add("journal: it ends at entry \(found.number), before the noted entry \(noted.number)")
     }
-    compare("pool", books.pools, Dictionary(pools.map { ($0.number, $0) }) { $1 })
-    compare("attempt", books.attempts, Dictionary(attempts.map { ($0.number, $0) }) { $1 })
-    compare("approval", books.approvals, Dictionary(approvals.map { ($0.number, $0) }) { $1 })
-    compare("hold", books.holds, Dictionary(holds.map { ($0.number, $0) }) { $1 })
-    for sealed in books.sealedYears.symmetricDifference(sealedYears) {
+    compare("pool", books.pools, Dictionary(tables.pools.map { ($0.number, $0) }) { $1 })
+    compare("attempt", books.attempts, Dictionary(tables.attempts.map { ($0.number, $0) }) { $1 })
+    compare("approval", books.approvals, Dictionary(tables.approvals.map { ($0.number, $0) }) { $1 })
+    compare("hold", books.holds, Dictionary(tables.holds.map { ($0.number, $0) }) { $1 })
+    for sealed in books.sealedYears.symmetricDifference(tables.sealedYears) {
       verification.add("\(sealed.year) of \(sealed.program): sealed in the journal or in its table, but not in both")
     }
     proveHolds()

@@ -85,19 +85,27 @@ package struct Balance: Hashable, Sendable {
   package init() {}
 
   package subscript(bucket: Bucket) -> Amount {
-    get { self[keyPath: Self.path(to: bucket)] }
-    set { self[keyPath: Self.path(to: bucket)] = newValue }
-  }
-
-  private static func path(to bucket: Bucket) -> WritableKeyPath<Balance, Amount> {
-    switch bucket {
-    case .available: \.available
-    case .held: \.held
-    case .reserved: \.reserved
-    case .consumed: \.consumed
-    case .forfeited: \.forfeited
-    case .expired: \.expired
-    case .returned: \.returned
+    get {
+      switch bucket {
+      case .available: available
+      case .held: held
+      case .reserved: reserved
+      case .consumed: consumed
+      case .forfeited: forfeited
+      case .expired: expired
+      case .returned: returned
+      }
+    }
+    set {
+      switch bucket {
+      case .available: available = newValue
+      case .held: held = newValue
+      case .reserved: reserved = newValue
+      case .consumed: consumed = newValue
+      case .forfeited: forfeited = newValue
+      case .expired: expired = newValue
+      case .returned: returned = newValue
+      }
     }
   }
 

@@ -195,7 +195,8 @@ extension TenantLedger {
       number: EntryNumber(nextNumber(work)), kind: kind, from: from, to: to, amount: amount, attempt: attempt,
       reverses: reverses, effective: effective ?? work.now,
       recorded: work.now.adding(microseconds: Int64(work.entries.count)),
-      principal: work.caller.principal, actor: work.caller.actor, reason: reason, detail: detail, kept: nil)
+      principal: work.caller.principal, actor: work.caller.actor, reason: reason, detail: detail,
+      detailText: detail.text, kept: nil)
     do {
       try books.apply(entry)
     } catch {

@@ -76,67 +76,73 @@ extension Detail {
 
   /// `nil` where `text` is not what an entry of `kind` keeps.
   package init?(kind: Entry.Kind, text: String?) {
-    let facts = StoredFacts(text)
+    var text = text ?? ""
+    let detail = text.withUTF8 { bytes -> Self? in
+      var fields = StoredFields(bytes)
+      let detail = Self(kind, &fields)
+      // Whatever is left over was written by nobody who keeps this journal.
+      return fields.isAtEnd ? detail : nil
+    }
+    guard let detail else { return nil }
+    self = detail
+  }
+
+  /// Takes the fields in the order in which they are written.
+  private init?(_ kind: Entry.Kind, _ fields: inout StoredFields) {
     switch kind {
-    case .purchase, .transfer: self = .opens(Pool.Identity(facts), po: facts[.po], invoice: facts[.invoice])
+    case .purchase, .transfer:
+      self = .opens(Pool.Identity(&fields), po: fields.text(.po), invoice: fields.text(.invoice))
     case .reserve:
-      guard let reserved = Attempt.Facts(facts), let year = facts.year, let minutes = facts.integer(.minutes) else {
-        return nil
-      }
+      guard let facts = Attempt.Facts(&fields), let year = fields.year() else { return nil }
+      let appointment = Appointment(&fields)
+      guard let minutes = fields.integer(.minutes) else { return nil }
       self = .reserve(
-        reserved, year, Appointment(facts), minutes: Int(minutes), hold: facts.integer(.hold).map { Number($0) })
+        facts, year, appointment, minutes: Int(minutes), hold: fields.integer(.hold).map { Number($0) })
     case .schedule:
-      guard let appointment = Appointment(facts), let year = facts.year else { return nil }
+      guard let appointment = Appointment(&fields), let year = fields.year() else { return nil }
       self = .schedule(appointment, year)
     case .approve:
-      guard let school = facts[.school], let candidate = facts[.candidate], let test = facts[.test] else { return nil }
+      guard let school = fields.text(.school), let candidate = fields.text(.candidate), let test = fields.text(.test)
+      else { return nil }
       self = .approve(Code(stored: school), Candidate(stored: candidate), Code(stored: test))
     case .start:
-      guard let year = facts.year, let minutes = facts.integer(.minutes) else { return nil }
+      guard let minutes = fields.integer(.minutes), let year = fields.year() else { return nil }
       self = .start(year, minutes: Int(minutes))
     case .result:
-      guard let outcome = facts[.outcome].flatMap(Outcome.init(rawValue:)),
-        let completed = facts[.completed].flatMap({ CivilDate($0) })
+      guard let outcome = fields.text(.outcome).flatMap(Outcome.init(rawValue:)),
+        let completed = fields.text(.completed).flatMap({ CivilDate($0) })
       else { return nil }
       self = .result(outcome, completed: completed)
     case .hold:
-      guard let until = facts[.until].flatMap({ CivilDate($0) }) else { return nil }
+      guard let until = fields.text(.until).flatMap({ CivilDate($0) }) else { return nil }
       self = .hold(until: until)
     case .release:
-      guard let hold = facts.integer(.hold) else { return nil }
+      guard let hold = fields.integer(.hold) else { return nil }
       self = .ofHold(Number(hold))
     case .expire:
       self =
-        facts.integer(.hold).map { .ofHold(Number($0)) } ?? facts.integer(.entry).map { .left(by: Number($0)) } ?? .none
+        fields.integer(.hold).map { .ofHold(Number($0)) } ?? fields.integer(.entry).map { .left(by: Number($0)) }
+        ?? .none
     case .reverse:
-      guard let kind = facts[.kind].flatMap(Entry.Kind.init(rawValue:)) else { return nil }
-      self = .reverse(kind, year: facts.year)
+      guard let kind = fields.text(.kind).flatMap(Entry.Kind.init(rawValue:)) else { return nil }
+      self = .reverse(kind, year: fields.year())
     case .seal:
-      guard let program = facts[.program], let year = facts.year else { return nil }
+      guard let program = fields.text(.program), let year = fields.year() else { return nil }
       self = .seal(SealedYear(program: Code(stored: program), year: year))
     case .return, .cancel, .noShow, .unexpire: self = .none
     }
   }
 }
 
-/// The fields of a stored detail by name.
-private struct StoredFacts {
-  private let pairs: [(name: String, value: String)]
-
-  init(_ text: String?) { pairs = text.map { Fields(stored: $0).pairs } ?? [] }
-
-  subscript(name: FieldName) -> String? { pairs.first { $0.name == name.rawValue }?.value }
-
-  func integer(_ name: FieldName) -> Int64? { self[name].flatMap(Int64.init) }
-
-  var year: AcademicYear? { integer(.year).map { AcademicYear(start: Int($0)) } }
+extension StoredFields {
+  fileprivate mutating func year() -> AcademicYear? { integer(.year).map { AcademicYear(start: Int($0)) } }
 }
 
 extension Pool.Identity {
-  fileprivate init?(_ facts: StoredFacts) {
-    guard let school = facts[.school], let program = facts[.program], let fund = facts[.fund],
-      let kind = facts[.kind].flatMap(Pool.Kind.init(rawValue:)),
-      let expires = facts[.expires].flatMap({ CivilDate($0) })
+  fileprivate init?(_ fields: inout StoredFields) {
+    guard let school = fields.text(.school), let program = fields.text(.program),
+      let kind = fields.text(.kind).flatMap(Pool.Kind.init(rawValue:)), let fund = fields.text(.fund),
+      let expires = fields.text(.expires).flatMap({ CivilDate($0) })
     else { return nil }
     self.init(
       school: Code(stored: school), program: Code(stored: program), kind: kind, fund: Code(stored: fund),
@@ -147,10 +153,10 @@ extension Pool.Identity {
 extension Appointment {
   fileprivate func write(to fields: inout Fields) { fields.add(isWholeDay ? .day : .on, begins.microseconds) }
 
-  fileprivate init?(_ facts: StoredFacts) {
-    if let begins = facts.integer(.on) {
+  fileprivate init?(_ fields: inout StoredFields) {
+    if let begins = fields.integer(.on) {
       self.init(begins: Instant(microseconds: begins), isWholeDay: false)
-    } else if let begins = facts.integer(.day) {
+    } else if let begins = fields.integer(.day) {
       self.init(begins: Instant(microseconds: begins), isWholeDay: true)
     } else {
       return nil
@@ -171,14 +177,14 @@ extension Attempt.Facts {
     if isThirdTry { fields.add(.thirdTry, true) }
   }
 
-  fileprivate init?(_ facts: StoredFacts) {
-    guard let school = facts[.school], let candidate = facts[.candidate], let test = facts[.test],
-      let program = facts[.program], let ordinal = facts.integer(.number)
+  fileprivate init?(_ fields: inout StoredFields) {
+    guard let school = fields.text(.school), let candidate = fields.text(.candidate), let test = fields.text(.test),
+      let program = fields.text(.program), let ordinal = fields.integer(.number)
     else { return nil }
     self.init(
       school: Code(stored: school), candidate: Candidate(stored: candidate), test: Code(stored: test),
       program: Code(stored: program), ordinal: Int(ordinal),
-      seatOf: facts.integer(.seat).map { Number($0) }, pool: facts.integer(.pool).map { Number($0) },
-      approval: facts.integer(.approval).map { Number($0) }, isThirdTry: facts[.thirdTry] != nil)
+      seatOf: fields.integer(.seat).map { Number($0) }, pool: fields.integer(.pool).map { Number($0) },
+      approval: fields.integer(.approval).map { Number($0) }, isThirdTry: fields.text(.thirdTry) != nil)
   }
 }

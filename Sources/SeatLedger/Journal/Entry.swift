@@ -42,10 +42,11 @@ package struct Entry: Hashable, Sendable {
     }
   }
 
+  /// - Parameter detailText: `detail.text` of a new entry; of a stored one what stands in the journal.
   package init(
     number: EntryNumber, kind: Kind, from: Place?, to: Place?, amount: Amount, attempt: AttemptNumber?,
     reverses: EntryNumber?, effective: Instant, recorded: Instant, principal: String, actor: String?,
-    reason: String?, detail: Detail, kept: Kept?
+    reason: String?, detail: Detail, detailText: String?, kept: Kept?
   ) {
     self.number = number
     self.kind = kind
@@ -60,7 +61,7 @@ package struct Entry: Hashable, Sendable {
     self.actor = actor
     self.reason = reason
     self.detail = detail
-    self.detailText = detail.text
+    self.detailText = detailText
     self.kept = kept
   }
 }

@@ -2,12 +2,28 @@ internal import Crypto
 
 /// The SHA-256 that chains a tenant's journal: each one covers the one before it.
 package struct EntryHash: Hashable, Sendable {
-  /// 32 bytes.
-  package let bytes: [UInt8]
-
-  package init(bytes: [UInt8]) { self.bytes = bytes }
+  /// The digest's 32 bytes as four big-endian numbers: a hash is copied and compared with every entry.
+  private let words: SIMD4<UInt64>
 
   package static let byteCount = 32
+
+  /// - Parameter bytes: 32 of them; what is missing counts as zero.
+  package init(bytes: [UInt8]) {
+    var words: SIMD4<UInt64> = .zero
+    for index in 0..<min(bytes.count, Self.byteCount) {
+      words[index / 8] |= UInt64(bytes[index]) << UInt64(56 - index % 8 * 8)
+    }
+    self.words = words
+  }
+
+  package var bytes: [UInt8] {
+    [UInt8](unsafeUninitializedCapacity: Self.byteCount) { buffer, count in
+      for index in 0..<Self.byteCount {
+        buffer[index] = UInt8(truncatingIfNeeded: words[index / 8] >> UInt64(56 - index % 8 * 8))
+      }
+      count = Self.byteCount
+    }
+  }
 
   /// The layout of what is hashed. Another layout gets another number.
   private static let version: UInt8 = 1
@@ -24,7 +40,7 @@ package struct EntryHash: Hashable, Sendable {
   /// The hash of an entry that follows the one with this hash.
   package func chained(to entry: Entry) -> Self {
     var layout = Layout()
-    layout.append(contentsOf: bytes)
+    layout.append(words)
     layout.append(Self.version)
     layout.append(entry.number.value)
     layout.append(entry.kind.rawValue)
@@ -46,6 +62,16 @@ package struct EntryHash: Hashable, Sendable {
     return layout.hash()
   }
 
+  fileprivate init(digest: SHA256Digest) {
+    words = digest.withUnsafeBytes { bytes in
+      var words: SIMD4<UInt64> = .zero
+      for index in words.indices {
+        words[index] = UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: index * 8, as: UInt64.self))
+      }
+      return words
+    }
+  }
+
   package var hexadecimal: String {
     let digits = Array("0123456789abcdef".utf8)
     return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
@@ -55,7 +81,7 @@ package struct EntryHash: Hashable, Sendable {
   package init?(hexadecimal text: String) {
     let digits = text.utf8.compactMap { Character(Unicode.Scalar($0)).hexDigitValue }
     guard digits.count == 2 * Self.byteCount, text.utf8.count == digits.count else { return nil }
-    bytes = stride(from: 0, to: digits.count, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
+    self.init(bytes: stride(from: 0, to: digits.count, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) })
   }
 }
 
@@ -68,7 +94,9 @@ private struct Layout {
 
   mutating func append(_ byte: UInt8) { bytes.append(byte) }
 
-  mutating func append(contentsOf more: [UInt8]) { bytes.append(contentsOf: more) }
+  mutating func append(_ words: SIMD4<UInt64>) {
+    for index in words.indices { append(Int64(bitPattern: words[index])) }
+  }
 
   mutating func append(_ value: Int64) {
     withUnsafeBytes(of: value.bigEndian) { bytes.append(contentsOf: $0) }
@@ -96,5 +124,5 @@ private struct Layout {
     if let text { append(text) }
   }
 
-  func hash() -> EntryHash { EntryHash(bytes: Array(SHA256.hash(data: bytes))) }
+  func hash() -> EntryHash { EntryHash(digest: SHA256.hash(data: bytes)) }
 }

@@ -127,7 +127,9 @@ extension Fields {
       rest = rest[(equals + 1)...]
       let value: [UInt8]
       if rest.first == UInt8(ascii: "\"") {
-        (value, rest) = Self.unquote(rest.dropFirst())
+        let end: Int
+        (value, end) = Self.unquote(rest, from: rest.startIndex + 1)
+        rest = rest[end...]
       } else {
         let end = rest.firstIndex(of: UInt8(ascii: " ")) ?? rest.endIndex
         value = Array(rest[..<end])
@@ -139,10 +141,12 @@ extension Fields {
     return pairs
   }
 
-  /// The value up to the closing quote, and what follows it.
-  private static func unquote(_ text: ArraySlice<UInt8>) -> (value: [UInt8], rest: ArraySlice<UInt8>) {
+  /// The value from behind an opening quote up to the closing one, and the index behind that.
+  static func unquote<Text: RandomAccessCollection<UInt8>>(
+    _ text: Text, from start: Int
+  ) -> (value: [UInt8], end: Int) where Text.Index == Int {
     var value: [UInt8] = []
-    var index = text.startIndex
+    var index = start
     while index < text.endIndex, text[index] != UInt8(ascii: "\"") {
       if text[index] == UInt8(ascii: "\\"), index + 1 < text.endIndex {
         index += 1
@@ -152,7 +156,7 @@ extension Fields {
       }
       index += 1
     }
-    return (value, text[min(index + 1, text.endIndex)...])
+    return (value, min(index + 1, text.endIndex))
   }
 
   package static func unescaped(_ byte: UInt8) -> UInt8 {
