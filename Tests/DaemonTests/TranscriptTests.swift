@@ -202,7 +202,7 @@ struct TranscriptTests {
       "reserve school=district candidate=k1 test=brakes", "balance tenant=elsewhere", "tenant.list",
     ]).filter { $0.hasPrefix("S: ") }
     #expect(heard[0] == "S: OK principal=token:head roles=approver")
-    #expect(heard.contains("S: D tenant=t role=approver school=district"))
+    #expect(heard.contains("S: D tenant=t role=approver school=district name=T zone=America/New_York"))
     #expect(heard.contains { $0.hasPrefix("S: OK approval=9") })
     #expect(heard.filter { $0.hasPrefix("S: ERR auth.forbidden") }.count == 2)
     #expect(heard.contains { $0.hasPrefix("S: ERR notfound.tenant") })
@@ -440,6 +440,7 @@ struct TranscriptTests {
         C: forecast tenant=d
         S: D school=apex program=ase-entry-level days-left=30 taken=0 idle=40 reserved=0 usable=0 waste=40 waste-cost=1600.00
         S: D school=cary program=ase-entry-level days-left=30 taken=2 idle=0 reserved=1 usable=0 waste=0 waste-cost=0.00
+        S: I why=…
         S: OK rows=2 year=2024-2025 idle=40 reserved=1 usable=0 waste=40 waste-cost=1600.00 seq=5
         C: rebalance tenant=d program=ase-entry-level year=2024-2025
         S: D tenant=d from=apex to=cary program=ase-entry-level year=2024-2025 seats=2 fund=perkins command="transfer tenant=d from=apex to=cary program=ase-entry-level year=2024-2025 seats=2 fund=perkins"

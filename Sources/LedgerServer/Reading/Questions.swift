@@ -43,7 +43,7 @@ extension ReadJob.Work {
     case .attempts:
       let filter = AttemptFilter(
         schools: schools, candidate: line.candidate(.candidate), test: line.code(.test), year: line.year(.year),
-        state: line.text(.state).flatMap(Attempt.State.init(rawValue:)))
+        number: line.integer(.number), state: line.text(.state).flatMap(Attempt.State.init(rawValue:)))
       self = inTenant { tenant throws(BadQuestion) in try .attempts(of: tenant, filter, paging) }
     case .statement:
       self = inTenant { tenant throws(BadQuestion) in
@@ -54,7 +54,7 @@ extension ReadJob.Work {
     case .costs:
       let by = line.text(.by).flatMap(CostsBy.init(rawValue:))
       self = inTenant { tenant throws(BadQuestion) in
-        .costs(of: tenant, by: by, year: line.year(.year), try Horizon(line, tenant), paging)
+        .costs(of: tenant, PoolFilter(line, schools), by: by, try Horizon(line, tenant), paging)
       }
     case .forecast:
       self = inTenantNow { tenant, now throws(BadQuestion) in

@@ -70,7 +70,7 @@ struct ReadBatches {
     let rows = try connection.exchange(pipeline)
     for (index, query, first) in asked {
       let page = query.answer(Array(rows[first..<first + query.steps.count]))
-      replies[index] = .ok(rows: page.rows, page.end)
+      replies[index] = .ok(rows: page.rows, notes: page.notes, page.end)
     }
   }
 

@@ -71,6 +71,8 @@ package final class DaemonStatus: Sendable {
       fields.add(.tenant, held.tenant)
       fields.add(.role, held.grant.role.rawValue)
       if let school = held.grant.school { fields.add(.school, school) }
+      fields.add(.name, held.tenantName)
+      fields.add(.zone, held.tenantZone)
       return fields
     }
   }

@@ -94,7 +94,8 @@ package struct Router: Sendable {
     if let reply = status.answer(to: line, principal) { return .reply(reply) }
     if let task = tasks.task(for: line, authorization, caller) { return .alone(task) }
     if let work = ReadJob.Work(line, authorization, caller) {
-      let reader = line.options.asOf == nil && line.options.known == nil ? reader : historian
+      let isOfThePast = line.options.asOf != nil || line.options.known != nil || line.command.name == .forecast
+      let reader = isOfThePast ? historian : reader
       return .work(.reader) { port in reader.submit(ReadJob(work: work, port: port)) }
     }
     return work(try change(line, authorization), for: caller)

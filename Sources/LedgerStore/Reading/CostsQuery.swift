@@ -9,13 +9,12 @@ package enum CostsBy: String, Sendable, CaseIterable {
 extension Query {
   /// Where the money is: a row a school, fund or program, or one for all of it; the end carries the totals.
   package static func costs(
-    of tenant: TenantRecord, by: CostsBy?, year: AcademicYear?, _ horizon: Horizon, _ paging: Paging
+    of tenant: TenantRecord, _ filter: PoolFilter, by: CostsBy?, _ horizon: Horizon, _ paging: Paging
   ) -> Query {
     var parameters = Parameters()
     parameters.add(tenant.id)
+    filter.add(to: &parameters)
     parameters.add(by?.rawValue)
-    parameters.add(year?.firstDay.day)
-    parameters.add(year?.lastDay.day)
     if !horizon.isNow { horizon.add(to: &parameters) }
     let statement = horizon.isNow ? CostsQuery.now : CostsQuery.ofHistory
     return Query([(statement, parameters), HeadQuery.step(tenant, horizon)]) { rows in
@@ -71,18 +70,17 @@ enum CostsQuery {
     """
 
   static let now = statement("costs", of: pools)
-  static let ofHistory = statement("costs_of_history", of: HistoryQuery.pools(first: 5))
+  static let ofHistory = statement("costs_of_history", of: HistoryQuery.pools(first: 8))
 
   private static func statement(_ name: String, of pools: String) -> Statement {
     Statement(
       name,
       """
-      SELECT CASE $2::text WHEN 'school' THEN p.school WHEN 'fund' THEN p.fund WHEN 'program' THEN p.program ELSE '' END
+      SELECT CASE $7::text WHEN 'school' THEN p.school WHEN 'fund' THEN p.fund WHEN 'program' THEN p.program ELSE '' END
           COLLATE "C" AS key,
         \(columns.map { "sum(\($0.sum))::int8" }.joined(separator: ", "))
       FROM \(pools)
-      WHERE p.tenant_id = $1::int4
-        AND ($3::int4 IS NULL OR p.expires BETWEEN date 'epoch' + $3::int4 AND date 'epoch' + $4::int4)
+      WHERE p.tenant_id = $1::int4 AND \(PoolFilter.condition(on: "p"))
       GROUP BY key ORDER BY key
       """)
   }

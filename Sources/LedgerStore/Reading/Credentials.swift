@@ -9,6 +9,9 @@ package enum Credentials {
   package struct Held: Hashable, Sendable {
     package let tenant: TenantCode
     package let grant: Grant
+    package let tenantName: String
+    /// IANA: what a client needs to know which day it is there.
+    package let tenantZone: String
   }
 
   /// A token that is not revoked.
@@ -30,7 +33,8 @@ package enum Credentials {
     pipeline.add(selectGrants, parameters)
     return try connection.exchange(pipeline)[0].map { row in
       let tenant = TenantCode(stored: row.text())
-      return Grant(&row).map { Held(tenant: tenant, grant: $0) }
+      let (name, zone) = (row.text(), row.text())
+      return Grant(&row).map { Held(tenant: tenant, grant: $0, tenantName: name, tenantZone: zone) }
     }.compactMap { $0 }
   }
 
@@ -47,7 +51,7 @@ package enum Credentials {
   private static let selectGrants = Statement(
     "select_principal",
     """
-    SELECT t.code, g.principal, g.role::text, g.school FROM access_grant g JOIN tenant t USING (tenant_id)
+    SELECT t.code, t.name, t.zone, g.principal, g.role::text, g.school FROM access_grant g JOIN tenant t USING (tenant_id)
     WHERE g.principal = ANY ($1::text[]) AND ($2::text IS NULL OR t.code = $2::text)
       AND (g.principal NOT LIKE 'token:%' OR EXISTS (
         SELECT FROM token k

@@ -3,7 +3,7 @@ package import SeatLedger
 
 extension Query {
   /// What will be wasted when the year ends, if seats go on being taken as in the last four weeks: a row a school and
-  /// program, the end with the totals.
+  /// program, the end with the totals. Notes tell how it projects and how wrong that would have been in past years.
   package static func forecast(
     of tenant: TenantRecord, year: AcademicYear, schools: [SchoolCode]?, at now: Instant, _ paging: Paging
   ) -> Query {
@@ -14,7 +14,10 @@ extension Query {
     parameters.add(year.lastDay.day)
     if let schools { parameters.add(ArrayParameter(.text, schools) { $0.text }) } else { parameters.add(String?.none) }
     let today = tenant.zone.date(of: now)
-    return Query([(ForecastQuery.pools, parameters), HeadQuery.step(tenant)]) { rows in
+    let hindsight = Hindsight(of: tenant, before: year, today: today)
+    return Query([
+      (ForecastQuery.pools, parameters), HeadQuery.step(tenant), hindsight.step(schools: schools),
+    ]) { rows in
       let lines = ForecastQuery.Line.lines(rows[0], today: today)
       let rest = paging.after.map { last in lines.filter { $0.key > last } } ?? lines
       var page = Page.of(rest, limit: paging.limit, cursor: \.key) { $0.fields }
@@ -23,6 +26,7 @@ extension Query {
       page.end.add(.year, year.description)
       page.end.append(total.fields)
       page.end.add(.seq, HeadQuery.seq(rows[1]))
+      if !lines.isEmpty { page.notes = [ForecastQuery.method(today: today)] + hindsight.notes(rows[2]) }
       return page
     }
   }
@@ -96,6 +100,15 @@ enum ForecastQuery {
       }
       return lines
     }
+  }
+
+  static func method(today: CivilDate) -> Fields {
+    var fields = Fields()
+    fields.add(
+      .why,
+      "each school's idle seats less what it will take at its pace of \(today - Int(Pace.days)) through \(today), "
+        + "on all the days left; seats reserved already count as used")
+    return fields
   }
 
   static let pools = Statement(

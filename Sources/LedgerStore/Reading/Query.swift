@@ -16,9 +16,10 @@ package struct Query: Sendable {
   }
 }
 
-/// Rows and the fields of the line that ends them.
+/// Rows, notes behind them, and the fields of the line that ends them.
 package struct Page: Sendable {
   package var rows: [Fields] = []
+  package var notes: [Fields] = []
   package var end = Fields()
 
   package init(rows: [Fields] = [], end: Fields = Fields()) {

@@ -6,7 +6,8 @@ package enum ReaderStatements {
     Directory.statements + Load.statements.filter { $0.name != "lock" } + [
       Load.beginSnapshot, Load.end, Load.selectHeads, Save.rollback, HeadQuery.statement, BalanceQuery.page,
       BalanceQuery.totals, BalanceQuery.pageOfHistory, BalanceQuery.totalsOfHistory, HeadQuery.known, CostsQuery.now,
-      CostsQuery.ofHistory, ForecastQuery.pools, ReconcileQuery.ours, ReconcileQuery.entries, RebalanceQuery.pools,
+      CostsQuery.ofHistory, ForecastQuery.pools, Hindsight.movements, ReconcileQuery.ours, ReconcileQuery.entries,
+      RebalanceQuery.pools,
       RunwayQuery.standing, RunwayQuery.lastExpiry, AttemptsQuery.page, AttemptsQuery.ofCandidate,
       StatementQuery.page,
     ] + ListQuery.all + Credentials.statements

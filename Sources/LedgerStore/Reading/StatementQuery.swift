@@ -55,7 +55,8 @@ enum StatementQuery {
   /// What a line tells of an entry `j` with its pools `f` and `t`, but for the running balance.
   static let facts = """
     j.seq, j.kind::text, j.seats, j.cents, \(place("f", "from_bucket")), \(place("t", "to_bucket")),
-    j.attempt, j.effective_at AS effective_at, j.recorded_at, j.principal, j.actor, j.reason, j.reverses
+    j.attempt, j.effective_at AS effective_at, j.recorded_at, j.principal, j.actor, j.reason, j.reverses,
+    CASE WHEN j.kind = 'purchase' THEN j.detail END
     """
 
   static let page = Statement(
@@ -93,6 +94,8 @@ enum StatementQuery {
     let actor: String?
     let reason: String?
     let reverses: Int64?
+    /// Of a purchase: its order's papers.
+    let papers: Fields
     let running: Int64
 
     init(_ row: inout Row) {
@@ -108,6 +111,7 @@ enum StatementQuery {
       actor = row.optionalText()
       reason = row.optionalText()
       reverses = row.optionalInteger()
+      papers = Self.papers(row.optionalText())
       running = row.integer()
     }
 
@@ -135,7 +139,18 @@ enum StatementQuery {
       if let actor { fields.add(.actor, actor) }
       if let reason { fields.add(.reason, reason) }
       if let reverses { fields.add(.reverses, reverses) }
+      fields.append(papers)
       return fields
+    }
+
+    private static func papers(_ detail: String?) -> Fields {
+      var papers = Fields()
+      guard let detail, case .opens(_, let po, let invoice)? = Detail(kind: .purchase, text: detail) else {
+        return papers
+      }
+      if let po { papers.add(.po, po) }
+      if let invoice { papers.add(.invoice, invoice) }
+      return papers
     }
   }
 }

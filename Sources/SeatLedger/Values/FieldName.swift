@@ -13,7 +13,8 @@ package enum FieldName: String, Sendable, CaseIterable {
   case expiredIdle = "expired-idle"
   case expiredReserved = "expired-reserved"
   // Attempts
-  case attempt, number, state, on, started, completed, outcome, approval, allowed, rule, why, earliest, latest, reason
+  case attempt, number, state, on, started, completed, outcome, approval, approver, allowed, rule, why, earliest,
+    latest, reason
   case seat, hold, day, until, sealed
   case openPools = "open-pools"
   case roomForSecond = "latest-for-2"

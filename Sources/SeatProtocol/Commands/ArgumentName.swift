@@ -4,7 +4,7 @@ package enum ArgumentName: String, Sendable, CaseIterable {
   case seats, year, expires, fund, fee, po, invoice, on, kind, from, to, reason
   case unitPrice = "unit-price"
   case since, tag, purchased, reserved, burned, voided
-  case candidate, attempt, hold, until, entry, by, at, proctor, outcome, state, head, idem
+  case candidate, attempt, hold, until, entry, by, at, proctor, outcome, state, head, idem, number
   case evenIfPassed = "even-if-passed"
   // A profile's fields
   case coverage, expiry, certificate, renewable, cutoff

@@ -188,7 +188,8 @@ extension CommandSpec {
     case .attempts:
       return inside(
         "lists attempts", .roles([.finance, .school, .auditor]), .list, may(.school, .code),
-        may(.candidate, .candidate), may(.test, .code), may(.year, .year), may(.state, choice(Attempt.State.self)))
+        may(.candidate, .candidate), may(.test, .code), may(.number, .count(1...1_000)), may(.year, .year),
+        may(.state, choice(Attempt.State.self)))
     case .balance:
       return inside(
         "lists pools and where their seats are", .roles([.finance, .school, .auditor]), .list,
@@ -200,8 +201,8 @@ extension CommandSpec {
     case .costs:
       return inside(
         "tells where the money is", .roles([.finance, .auditor]), .list,
-        may(.by, .choice(["school", "fund", "program"])),
-        may(.year, .year))
+        may(.by, .choice(["school", "fund", "program"])), may(.school, .code), may(.program, .code),
+        may(.year, .year), may(.fund, .code))
     case .forecast:
       return inside(
         "tells what will be wasted at the present pace", .roles([.finance, .auditor]), .list, may(.year, .year),

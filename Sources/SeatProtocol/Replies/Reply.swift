@@ -26,8 +26,8 @@ package struct Reply: Sendable {
 
   package static func ok(_ fields: Fields = Fields()) -> Self { Self(end: .ok(fields)) }
 
-  package static func ok(rows: [Fields], _ fields: Fields) -> Self {
-    Self(lines: rows.map(Line.data), end: .ok(fields))
+  package static func ok(rows: [Fields], notes: [Fields] = [], _ fields: Fields) -> Self {
+    Self(lines: rows.map(Line.data) + notes.map(Line.note), end: .ok(fields))
   }
 
   package static func refused(_ refusal: Refusal) -> Self { Self(end: .refused(refusal)) }
