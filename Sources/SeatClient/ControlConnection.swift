@@ -57,6 +57,13 @@ package struct ControlConnection: ~Copyable {
     try Self.readLine(descriptor, &unread, &position)
   }
 
+  /// Whether something has come that was not read yet.
+  package var hasUnread: Bool {
+    if unread[position...].contains(UInt8(ascii: "\n")) { return true }
+    var poller = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    return poll(&poller, 1, 0) > 0
+  }
+
   package mutating func read() throws(ControlConnectionError) -> ReplyLine {
     let text = try readText()
     guard let line = ReplyLine(text) else { throw .notOurProtocol(text) }

@@ -26,7 +26,8 @@ package struct HTMLPage: Sendable {
   ///   - columns: each with whether it holds numbers; the titles head every page that the table runs over.
   ///   - totals: the last rows, set off by a rule.
   package mutating func add(
-    table columns: [(title: String, isNumber: Bool)], rows: [[String]], totals: [[String]] = []
+    table columns: [(title: String, isNumber: Bool)], rows: some Sequence<[String]>,
+    totals: some Sequence<[String]> = []
   ) {
     func line(_ cells: [String], _ tag: String, total: Bool = false) -> String {
       let cells = zip(columns, cells).map { column, cell in

@@ -16,23 +16,41 @@ package struct Table {
   /// A last row under a rule of its own.
   package mutating func add(total row: [String]) { total = row }
 
-  /// - Parameter emphasize: how a header is set off where the reader's screen can.
-  package func text(emphasize: (String) -> String = { $0 }) -> String {
+  private static let gap = "  "
+
+  private var widths: [Int] {
     let all = [header] + rows + (total.map { [$0] } ?? [])
-    let widths = header.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
-    let rule = String(repeating: "─", count: widths.reduce(0, +) + 2 * max(0, widths.count - 1))
-    var lines = [emphasize(line(header, widths)), rule] + rows.map { line($0, widths) }
-    if let total { lines += [rule, line(total, widths)] }
+    return header.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
+  }
+
+  /// How many columns of a terminal it takes.
+  package var width: Int { widths.reduce(0, +) + Self.gap.count * max(0, header.count - 1) }
+
+  /// - Parameters:
+  ///   - emphasize: how a header is set off where the reader's screen can.
+  ///   - paint: what is done with a cell of a row after it has got its width.
+  package func text(
+    emphasize: (String) -> String = { $0 },
+    paint: (_ cell: String, _ row: Int, _ column: Int) -> String = { cell, _, _ in cell }
+  ) -> String {
+    let widths = widths
+    let rule = String(repeating: "─", count: width)
+    var lines = [emphasize(line(header, widths)), rule]
+    for (index, row) in rows.enumerated() { lines.append(line(row, widths) { paint($0, index, $1) }) }
+    if let total { lines += [rule, emphasize(line(total, widths))] }
     return lines.joined(separator: "\n")
   }
 
-  private func line(_ row: [String], _ widths: [Int]) -> String {
+  private func line(
+    _ row: [String], _ widths: [Int], paint: (_ cell: String, _ column: Int) -> String = { cell, _ in cell }
+  ) -> String {
     var cells = row.enumerated().map { column, cell in
       let padding = String(repeating: " ", count: max(0, widths[column] - cell.count))
-      return isNumber[column] ? padding + cell : cell + padding
+      if isNumber[column] { return padding + cell }
+      return column == row.count - 1 ? cell : cell + padding
     }
     while let last = cells.last, last.allSatisfy({ $0 == " " }), cells.count > 1 { cells.removeLast() }
-    return cells.joined(separator: "  ")
+    return cells.enumerated().map { column, cell in paint(cell, column) }.joined(separator: Self.gap)
   }
 
   /// `1,234,567` and `1,234.50`.

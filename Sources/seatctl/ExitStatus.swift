@@ -1,7 +1,7 @@
 import SeatClient
 
 /// What a script learns from the exit status (after BSD's sysexits).
-enum ExitStatus: Int32 {
+enum ExitStatus: Int32, CaseIterable {
   case fine = 0
   case usage = 64
   case refused = 65
@@ -11,6 +11,21 @@ enum ExitStatus: Int32 {
   case tryAgain = 75
   case notOurProtocol = 76
   case notAllowed = 77
+
+  /// For the manual page.
+  var meaning: String {
+    switch self {
+    case .fine: "done"
+    case .usage: "a command, an argument or a value that is not known"
+    case .refused: "refused by a rule; nothing was changed"
+    case .notFound: "something that was named does not exist"
+    case .noDaemon: "no daemon answers"
+    case .internal: "the daemon has failed; its log says more"
+    case .tryAgain: "worth trying again"
+    case .notOurProtocol: "something else listens on the socket"
+    case .notAllowed: "not allowed to whoever asked"
+    }
+  }
 
   /// - Parameters:
   ///   - code: of an ERR, such as `state.no-seats`.

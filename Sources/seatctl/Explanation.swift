@@ -13,28 +13,18 @@ enum Explanation {
     return """
       \(rule.name), \(text.title)
 
-      \(wrapped(text.says))
+      \(Listing.wrapped(text.says, columns))
 
-      Source:  \(wrapped(text.source.text, indent: 9))
-      Example: \(wrapped(text.example, indent: 9))
+      Source:  \(indented(text.source.text))
+      Example: \(indented(text.example))
       """
   }
 
   /// Columns of a terminal that everybody has.
   private static let columns = 80
 
-  private static func wrapped(_ text: String, indent: Int = 0) -> String {
-    var lines = [""]
-    for word in text.split(separator: " ") {
-      let line = lines[lines.count - 1]
-      if line.isEmpty {
-        lines[lines.count - 1] = String(word)
-      } else if indent + line.count + 1 + word.count <= columns {
-        lines[lines.count - 1] += " \(word)"
-      } else {
-        lines.append(String(word))
-      }
-    }
-    return lines.joined(separator: "\n" + String(repeating: " ", count: indent))
+  /// Beneath a word of nine columns.
+  private static func indented(_ text: String) -> String {
+    Listing.wrapped(text, columns - 9).split(separator: "\n").joined(separator: "\n" + String(repeating: " ", count: 9))
   }
 }

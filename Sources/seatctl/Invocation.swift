@@ -4,33 +4,48 @@ import SeatProtocol
 
 /// What the words on the command line ask for.
 struct Invocation {
-  var socket: String
+  var door: Door
   var isJSON = false
-  var action = Action.overview
+  var action = Action.standing
 
   enum Action {
     /// `seatctl` alone.
-    case overview
+    case standing
     case help(CommandSpec?)
     case raw
     case explain(Rule?)
     /// All rules as the documentation shows them.
     case rulePage
-    case completion(String)
-    case command(CommandSpec, arguments: [(name: String, value: String)], options: [(OptionName, String?)])
+    case completion(Completion.Shell)
+    case manual
+    case command(Order)
   }
 
   init(_ words: [String], environment: [String: String]) throws(UsageError) {
-    socket = environment["SEATLEDGER_SOCKET"] ?? ControlConnection.standardPath
+    door = Door(
+      socket: environment["SEATLEDGER_SOCKET"] ?? ControlConnection.standardPath, token: environment["SEATLEDGER_TOKEN"]
+    )
     var rest = words[...]
     try takeOwnOptions(&rest)
-    guard let word = rest.popFirst() else { return }
-    switch word {
-    case "help":
+    if let word = rest.popFirst() {
+      if let own = OwnCommand(rawValue: word) {
+        try take(own, &rest)
+      } else {
+        try takeCommand(try Self.spec(word), &rest)
+      }
+      try takeOwnOptions(&rest)
+    }
+    if let word = rest.first { throw UsageError("\(word) is one word too many") }
+  }
+
+  private mutating func take(_ own: OwnCommand, _ rest: inout ArraySlice<String>) throws(UsageError) {
+    switch own {
+    case .help:
       let name = rest.popFirst()
       action = .help(try name.map { name throws(UsageError) in try Self.spec(name) })
-    case "raw": action = .raw
-    case "explain":
+    case .raw: action = .raw
+    case .manual: action = .manual
+    case .explain:
       guard let name = rest.popFirst() else {
         action = .explain(nil)
         break
@@ -42,22 +57,21 @@ struct Invocation {
       } else {
         throw UsageError("there is no rule \(name); they are R1 to R\(Rule.allCases.count)")
       }
-    case "completion":
-      guard let shell = rest.popFirst(), Completion.shells.contains(shell) else {
-        throw UsageError("completion takes one of \(Completion.shells.joined(separator: ", "))")
+    case .completion:
+      guard let shell = rest.popFirst().flatMap(Completion.Shell.init(rawValue:)) else {
+        throw UsageError(
+          "completion takes one of \(OwnCommand.completion.words.joined(separator: ", ")), "
+            + "for example: seatctl completion bash")
       }
       action = .completion(shell)
-    default: try takeCommand(try Self.spec(word), &rest)
     }
-    try takeOwnOptions(&rest)
-    if let word = rest.first { throw UsageError("\(word) is one word too many") }
   }
 
   private static func spec(_ name: String) throws(UsageError) -> CommandSpec {
     guard let spec = CommandSpec.named(name) else {
       let near = Spelling.nearest(
-        to: name, among: CommandName.allCases.map(\.rawValue) + ["raw", "explain", "completion"])
-      let hint = near.map { "did you mean \($0)?" } ?? "seatctl help lists the commands"
+        to: name, among: CommandName.allCases.map(\.rawValue) + OwnCommand.allCases.map(\.rawValue))
+      let hint = near.map { "did you mean seatctl \($0)?" } ?? "seatctl help lists the commands"
       throw UsageError("there is no command \(name); \(hint)")
     }
     return spec
@@ -73,9 +87,9 @@ struct Invocation {
         return
       case "--socket":
         guard let path = rest.dropFirst().first else { throw UsageError("--socket needs a path") }
-        socket = path
+        door.socket = path
         rest.removeFirst()
-      case let word where word.hasPrefix("--socket="): socket = String(word.dropFirst(9))
+      case let word where word.hasPrefix("--socket="): door.socket = String(word.dropFirst(9))
       default: return
       }
       rest.removeFirst()
@@ -83,8 +97,7 @@ struct Invocation {
   }
 
   private mutating func takeCommand(_ spec: CommandSpec, _ rest: inout ArraySlice<String>) throws(UsageError) {
-    var arguments: [(name: String, value: String)] = []
-    var options: [(OptionName, String?)] = []
+    var order = Order(spec: spec)
     while let word = rest.first {
       if word == "--help" || word == "-h" {
         action = .help(spec)
@@ -101,32 +114,39 @@ struct Invocation {
       let name = parts[0]
       func value() throws(UsageError) -> String {
         if parts.count > 1 { return parts[1] }
-        guard let value = rest.popFirst() else { throw UsageError("--\(name) needs a value") }
+        guard let value = rest.popFirst() else {
+          throw UsageError("--\(name) needs a value\n\(Order.example(spec))")
+        }
         return value
       }
-      if ArgumentName(rawValue: name).flatMap({ spec[$0] }) != nil {
-        arguments.append((name, try value()))
+      if let argument = ArgumentName(rawValue: name), spec[argument] != nil {
+        order.arguments.append((argument, try value()))
       } else if let option = OptionName(rawValue: name), spec.options.contains(option) {
-        options.append((option, option == .dry ? nil : try value()))
+        order.options.append((option, option == .dry ? nil : try value()))
+      } else if let option = OwnOption(rawValue: name), Order.takes(option, spec) {
+        order.own[option] = option.value == nil ? "" : try value()
       } else {
         throw Self.stray("--\(name)", spec)
       }
     }
-    action = .command(spec, arguments: arguments, options: options)
+    try order.check()
+    action = .command(order)
   }
 
   private static func stray(_ word: String, _ spec: CommandSpec) -> UsageError {
     let known = Self.words(of: spec)
-    let hint = Spelling.nearest(to: word, among: known).map { "did you mean \($0)?" }
+    let dashed = word.hasPrefix("--") ? word : "--\(word)"
+    let hint = Spelling.nearest(to: dashed, among: known).map { "did you mean \($0)?" }
     return UsageError(
       "\(spec.name.rawValue) does not take \(word); \(hint ?? "it takes \(known.joined(separator: " "))")")
   }
 
   /// The options that a command takes on the command line.
   static func words(of spec: CommandSpec) -> [String] {
-    (spec.arguments.map(\.name.rawValue) + spec.options.filter { $0 != .json }.map(\.rawValue).sorted()).map {
-      "--\($0)"
-    }
+    let names =
+      spec.arguments.map(\.name.rawValue) + spec.options.filter { $0 != .json }.map(\.rawValue).sorted()
+      + OwnOption.allCases.filter { Order.takes($0, spec) }.map(\.rawValue)
+    return names.map { "--\($0)" }
   }
 }
 

@@ -3,37 +3,67 @@ import SeatProtocol
 
 /// What `seatctl help` says, read off the command table.
 enum Manual {
-  static func text(_ spec: CommandSpec?, _ screen: Screen) -> String {
-    guard let spec else { return overview(screen) }
-    var lines = ["\(screen.bold("seatctl \(spec.name.rawValue)"))  \(spec.summary)", ""]
-    for argument in spec.arguments {
-      let name = "--\(argument.name.rawValue)"
-      let padded = name + String(repeating: " ", count: max(1, 20 - name.count))
-      lines.append("  \(padded)\(argument.isRequired ? "" : "[optional] ")\(argument.type.expected)")
+  static func text(_ spec: CommandSpec?, _ terminal: Terminal) -> String {
+    guard let spec else { return overview(terminal) }
+    var lines = ["\(terminal.bold("seatctl \(spec.name.rawValue)"))  \(spec.summary)", ""]
+    lines += entries(of: spec).map { entry in
+      "  \("--\(entry.name)".padded(to: width)) \(entry.isRequired ? "" : "[optional] ")\(entry.meaning)"
     }
-    for option in spec.options.filter({ $0 != .json }).sorted(by: { $0.rawValue < $1.rawValue }) {
-      let name = "--\(option.rawValue)"
-      lines.append("  \(name)\(String(repeating: " ", count: max(1, 20 - name.count)))[optional] \(option.meaning)")
-    }
-    lines += ["", "for: \(spec.roles)"]
-    return lines.joined(separator: "\n")
+    if let remark = spec.remark { lines += ["", Listing.wrapped(remark, min(terminal.width, mostWidth))] }
+    return (lines + ["", Order.example(spec), "for: \(spec.roles)"]).joined(separator: "\n")
   }
 
-  private static func overview(_ screen: Screen) -> String {
-    var lines = [
-      "seatctl [--socket PATH] [--json] COMMAND [--ARGUMENT VALUE …]", "", screen.bold("Commands"),
-    ]
-    let width = CommandName.allCases.map(\.rawValue.count).max() ?? 0
-    for spec in CommandSpec.all {
-      let name = spec.name.rawValue
-      lines.append("  \(name)\(String(repeating: " ", count: width - name.count))  \(spec.summary)")
+  /// Lines of prose longer than this are hard to read.
+  private static let mostWidth = 100
+  private static let width = 19
+
+  /// An option of a command on the command line.
+  struct Entry {
+    let name: String
+    let meaning: String
+    let isRequired: Bool
+    /// What its value looks like; `nil` for one that takes none.
+    let value: String?
+    /// The words that it takes, where they are few.
+    var choices: [String] = []
+  }
+
+  /// Arguments, the protocol's options and seatctl's own, in this order: for help, the manual page and completion.
+  static func entries(of spec: CommandSpec) -> [Entry] {
+    spec.arguments.map { argument in
+      var entry = Entry(
+        name: argument.name.rawValue, meaning: argument.type.expected, isRequired: argument.isRequired,
+        value: argument.type.description)
+      if case .choice(let words) = argument.type { entry.choices = words }
+      if argument.type == .year {
+        entry = Entry(
+          name: entry.name, meaning: "\(entry.meaning), or last, this, next", isRequired: entry.isRequired,
+          value: entry.value, choices: RelativeTime.words)
+      }
+      return entry
     }
-    lines += [
-      "  raw\(String(repeating: " ", count: width - 3))  sends lines of the protocol as they are",
-      "  explain\(String(repeating: " ", count: width - 7))  prints a rule, its source and an example: explain R8",
-      "  completion\(String(repeating: " ", count: width - 10))  prints a completion script for bash, zsh or fish", "",
-      "seatctl help COMMAND tells about one of them. SEATLEDGER_SOCKET names the socket, too.",
-    ]
+      + spec.options.filter { $0 != .json }.sorted { $0.rawValue < $1.rawValue }.map {
+        Entry(name: $0.rawValue, meaning: $0.meaning, isRequired: false, value: $0 == .dry ? nil : $0.value)
+      }
+      + OwnOption.allCases.filter { Order.takes($0, spec) }.map {
+        Entry(name: $0.rawValue, meaning: $0.meaning, isRequired: false, value: $0.value, choices: $0.choices)
+      }
+  }
+
+  private static func overview(_ terminal: Terminal) -> String {
+    let width = CommandName.allCases.map(\.rawValue.count).max() ?? 0
+    func line(_ name: String, _ summary: String) -> String { "  \(name.padded(to: width))  \(summary)" }
+    let lines =
+      ["seatctl [--socket PATH] [--json] COMMAND [--ARGUMENT VALUE …]", "", terminal.bold("Commands")]
+      + CommandSpec.all.filter { OwnCommand(rawValue: $0.name.rawValue) == nil }.map {
+        line($0.name.rawValue, $0.summary)
+      }
+      + ["", terminal.bold("Of seatctl itself")]
+      + OwnCommand.allCases.map { line($0.rawValue, $0.summary) }
+      + [
+        "", "seatctl alone shows where things stand; seatctl help COMMAND tells about one command.",
+        "SEATLEDGER_SOCKET names the socket, SEATLEDGER_TOKEN a token to speak by.",
+      ]
     return lines.joined(separator: "\n")
   }
 }
@@ -49,6 +79,18 @@ extension OptionName {
     case .actor: "who asked, for the journal"
     case .asOf: "as things stood at the end of that day, or at that instant"
     case .known: "as the journal knew it at that entry, or at the end of that day"
+    }
+  }
+
+  fileprivate var value: String {
+    switch self {
+    case .idem: "key"
+    case .limit: "1..1000"
+    case .after: "cursor"
+    case .actor: "text"
+    case .asOf: "yyyy-mm-dd[Thh:mm]"
+    case .known: "entry|yyyy-mm-dd"
+    case .dry, .json: ""
     }
   }
 }

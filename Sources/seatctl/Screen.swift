@@ -5,108 +5,148 @@ import SeatProtocol
 
 /// Shows replies: a table on a terminal, TSV in a pipe, one JSON object a line where that was asked for.
 struct Screen {
-  let isTerminal: Bool
-  let hasColour: Bool
+  let terminal: Terminal
   let isJSON: Bool
 
   init(isJSON: Bool, environment: [String: String]) {
     self.isJSON = isJSON
-    isTerminal = isatty(STDOUT_FILENO) == 1
-    hasColour = isTerminal && (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb"
+    terminal = Terminal(environment: environment)
   }
+
+  var isForPeople: Bool { terminal.isTerminal && !isJSON }
+
+  func bold(_ text: String) -> String { terminal.bold(text) }
 
   /// Data goes to standard output, everything else to standard error.
-  static func note(_ text: String) {
-    let line = Array("\(text)\n".utf8)
-    _ = line.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+  static func note(_ text: String) { put("\(text)\n", STDERR_FILENO) }
+
+  /// At once, with a line end behind it; nothing where there is nothing.
+  static func write(_ text: String) {
+    if !text.isEmpty { put(text.hasSuffix("\n") ? text : "\(text)\n", STDOUT_FILENO) }
   }
 
-  func bold(_ text: String) -> String { hasColour ? "\u{1B}[1m\(text)\u{1B}[0m" : text }
-
-  func show(rows: [ReplyLine], end: ReplyLine) {
-    if isJSON {
-      for line in rows.isEmpty ? [end] : rows { print(line.body) }
-    } else if rows.first?.isForeign == true {
-      for line in rows { print(line.body) }
-    } else if rows.isEmpty {
-      show(single: end.fields.pairs)
-    } else {
-      show(rows.map(\.fields.pairs), end.fields.pairs)
-    }
+  /// Over what was shown before on a terminal, behind it elsewhere.
+  func redraw(_ text: String) {
+    guard isForPeople else { return Self.write("\(text)\n\n") }
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    // From the top, each line over the one that was there, and nothing below: no flicker.
+    Self.put("\u{1B}[H" + lines.map { "\($0)\u{1B}[K\n" }.joined() + "\u{1B}[J", STDOUT_FILENO)
   }
 
   /// A line of a watch, at once.
   func show(event line: ReplyLine) {
-    var bytes = Array(line.body.utf8)
+    guard isJSON else { return Self.write(line.body) }
+    var bytes: [UInt8] = []
+    JSONLine.write(line.fields, into: &bytes)
+    Self.write(String(decoding: bytes, as: UTF8.self))
+  }
+
+  private static func put(_ text: String, _ descriptor: Int32) {
+    var rest = Array(text.utf8)[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { return }
+      rest = rest.dropFirst(count)
+    }
+  }
+}
+
+// MARK: - Answers
+
+extension Screen {
+  func text(of answer: Answer, to order: Order, today: CivilDate?) -> String {
+    // Where there are no rows, the notes are what was asked for: help, metrics.
+    let rows = answer.rows.isEmpty ? answer.notes : answer.rows
     if isJSON {
-      bytes.removeAll()
-      JSONLine.write(line.fields, into: &bytes)
+      note(beside: answer)
+      return (rows.isEmpty ? [answer.end] : rows).map(\.body).joined(separator: "\n")
     }
-    bytes.append(UInt8(ascii: "\n"))
-    _ = bytes.withUnsafeBytes { write(STDOUT_FILENO, $0.baseAddress, $0.count) }
+    if rows.first?.isForeign == true { return rows.map(\.body).joined(separator: "\n") }
+    let end = answer.end.fields.pairs
+    guard terminal.isTerminal else {
+      note(beside: answer)
+      return Self.separated(rows.isEmpty ? [end] : rows.map(\.fields.pairs))
+    }
+    if rows.isEmpty {
+      let isList = order.spec.effect == .list || order.spec.effect == .read
+      return isList && answer.end.value(.rows) == "0"
+        ? "There is nothing to show." : Listing([end], today: today).text(on: terminal)
+    }
+    if order.spec.name == .runway { return runway(rows, today) }
+    return table(answer, rows, order, today)
   }
 
-  private func show(single pairs: [(name: String, value: String)]) {
-    guard !pairs.isEmpty else { return }
-    guard isTerminal else {
-      print(pairs.map(\.name).joined(separator: "\t"))
-      print(pairs.map { Self.cell($0.value) }.joined(separator: "\t"))
-      return
+  private func note(beside answer: Answer) {
+    if !answer.rows.isEmpty { for line in answer.notes { Self.note(line.body) } }
+  }
+
+  private func table(_ answer: Answer, _ rows: [ReplyLine], _ order: Order, _ today: CivilDate?) -> String {
+    var pairs = rows.map(\.fields.pairs)
+    var totals = answer.end.fields.pairs
+    var remarks = answer.rows.isEmpty ? [] : Listing.remarks(answer.notes, on: terminal)
+    if order.spec.name == .balance, !order.has(.asOf), !order.has(.known), order[.year] == nil, let today {
+      let living = pairs.filter { row in
+        row.first { $0.name == FieldName.expires.rawValue }.flatMap { CivilDate($0.value) }.map { $0 >= today } ?? true
+      }
+      if living.count < pairs.count, !living.isEmpty {
+        let past = pairs.count - living.count
+        let hint = "\(past) pools of past years are left out; --year last, or --year 2023-2024, shows them"
+        remarks.append(terminal.dim(Listing.wrapped(hint, terminal.width)))
+        totals = Self.sums(of: living, names: totals.map(\.name))
+        pairs = living
+      }
     }
-    let width = pairs.map(\.name.count).max() ?? 0
-    for (name, value) in pairs {
-      print("\(bold(name))\(String(repeating: " ", count: width - name.count))  \(readable(name, value))")
+    let table = Listing(pairs, totals: totals, today: today).text(on: terminal)
+    return ([table] + remarks).joined(separator: "\n")
+  }
+
+  /// First the attempts with their last useful days, then the candidates who run out of time first.
+  private func runway(_ rows: [ReplyLine], _ today: CivilDate?) -> String {
+    let numbers = rows.filter { $0.value(.candidate) == nil }.map(\.fields.pairs)
+    let candidates = rows.filter { $0.value(.candidate) != nil }.map(\.fields.pairs)
+    return [numbers, candidates].filter { !$0.isEmpty }.map { Listing($0, today: today).text(on: terminal) }
+      .joined(separator: "\n\n")
+  }
+
+  private static func sums(
+    of rows: [[(name: String, value: String)]], names: [String]
+  ) -> [(name: String, value: String)] {
+    names.compactMap { name in
+      let values = rows.compactMap { row in row.first { $0.name == name }.flatMap { Int64($0.value) } }
+      return values.isEmpty ? nil : (name, String(values.reduce(0, +)))
     }
   }
 
-  private func show(_ rows: [[(name: String, value: String)]], _ end: [(name: String, value: String)]) {
+  /// Tab-separated, under a header of every name that a row has.
+  private static func separated(_ rows: [[(name: String, value: String)]]) -> String {
     var names: [String] = []
     for row in rows { for (name, _) in row where !names.contains(name) { names.append(name) } }
-    let values = rows.map { row in Dictionary(row.map { ($0.name, $0.value) }) { first, _ in first } }
-    guard isTerminal else {
-      print(names.joined(separator: "\t"))
-      for row in values { print(names.map { Self.cell(row[$0] ?? "") }.joined(separator: "\t")) }
-      return
+    guard !names.isEmpty else { return "" }
+    let lines = rows.map { row in
+      let values = Dictionary(row.map { ($0.name, $0.value) }) { first, _ in first }
+      return names.map { cell(values[$0] ?? "") }.joined(separator: "\t")
     }
-    // A column that says nothing in any row takes the room of one that does.
-    let empty = names.filter { name in rows.count > 1 && values.allSatisfy { ["0", "", nil].contains($0[name]) } }
-    let shown = names.filter { !empty.contains($0) }
-    var table = Table(shown.map { name in (name, Self.isNumber(name, values.compactMap { $0[name] })) })
-    for row in values { table.add(shown.map { readable($0, row[$0] ?? "") }) }
-    let totals = Dictionary(end.map { ($0.name, $0.value) }) { first, _ in first }
-    if rows.count > 1, shown.dropFirst().contains(where: { totals[$0] != nil }) {
-      table.add(
-        total: shown.enumerated().map { index, name in
-          totals[name].map { readable(name, $0) } ?? (index == 0 ? "all" : "")
-        })
-    }
-    print(table.text(emphasize: bold))
-  }
-
-  private static func isNumber(_ name: String, _ values: [String]) -> Bool {
-    FieldName(rawValue: name)?.isNumber == true || (!values.isEmpty && values.allSatisfy { Money(anySum: $0) != nil })
-  }
-
-  /// Thousands apart, for counts and sums; names and numbers of things stay as they are.
-  private func readable(_ name: String, _ value: String) -> String {
-    switch FieldName(rawValue: name) {
-    case .entry, .attempt, .approval, .seq, .hold, .line, .reverses: value
-    case .cost: Table.grouped(value)
-    case let field? where field.isNumber: Table.grouped(value)
-    default: value
-    }
+    return ([names.joined(separator: "\t")] + lines).joined(separator: "\n")
   }
 
   /// Tabs and line ends would break a row.
   private static func cell(_ value: String) -> String {
     String(value.map { $0 == "\t" || $0.isNewline ? " " : $0 })
   }
+}
 
-  func show(_ error: ReplyLine, code: String) {
-    let pairs = error.fields.pairs
-    let message = pairs.first { $0.name == FieldName.msg.rawValue }?.value ?? code
-    let rest = pairs.filter { $0.name != FieldName.msg.rawValue && $0.name != FieldName.retry.rawValue }
-    let facts = ([code] + rest.map { "\($0.name)=\($0.value)" }).joined(separator: " ")
-    Self.note("seatctl: \(message)\n         (\(facts))")
+extension Screen {
+  func show(_ standing: Standing) {
+    if isJSON {
+      Self.write(
+        standing.fields.map { fields in
+          var bytes: [UInt8] = []
+          JSONLine.write(fields, into: &bytes)
+          return String(decoding: bytes, as: UTF8.self)
+        }.joined(separator: "\n"))
+    } else {
+      Self.write(terminal.isTerminal ? standing.text(on: terminal) : Self.separated(standing.fields.map(\.pairs)))
+    }
   }
 }

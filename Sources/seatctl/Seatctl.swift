@@ -16,25 +16,28 @@ enum Seatctl {
 
   private static func run(_ invocation: Invocation, _ environment: [String: String]) -> ExitStatus {
     let screen = Screen(isJSON: invocation.isJSON, environment: environment)
-    let conversation = Conversation(socket: invocation.socket, screen: screen)
     switch invocation.action {
-    case .overview:
-      print(Manual.text(nil, screen))
+    case .standing: return stand(invocation.door, screen)
+    case .help(let spec): Screen.write(Manual.text(spec, screen.terminal))
+    case .completion(let shell): Screen.write(Completion.script(for: shell))
+    case .manual: Screen.write(ManPage.text)
+    case .explain(let rule): Screen.write(Explanation.text(rule))
+    case .rulePage: Screen.write(RulePage.markdown)
+    case .raw: return Raw.run(invocation.door.socket)
+    case .command(let order): return Conversation(door: invocation.door, screen: screen).run(order)
+    }
+    return .fine
+  }
+
+  private static func stand(_ door: Door, _ screen: Screen) -> ExitStatus {
+    do throws(Failure) {
+      var connection = try door.open()
+      screen.show(try Standing.ask(&connection))
       return .fine
-    case .help(let spec):
-      print(Manual.text(spec, screen))
-      return .fine
-    case .completion(let shell):
-      print(Completion.script(for: shell))
-      return .fine
-    case .explain(let rule):
-      print(Explanation.text(rule))
-      return .fine
-    case .rulePage:
-      print(RulePage.markdown, terminator: "")
-      return .fine
-    case .raw: return Raw.run(invocation.socket)
-    case .command(let spec, let arguments, let options): return conversation.run(spec, arguments, options)
+    } catch {
+      let status = Advice(door: door).refuse(error, nil)
+      Screen.note("         seatctl help lists the commands")
+      return status
     }
   }
 }

@@ -69,7 +69,7 @@ struct ReplyTests {
     for spec in CommandSpec.all {
       let line = try #require(try RequestParser.parse(Array("help command=\(spec.name.rawValue)".utf8)[...]))
       let reply = Help.reply(to: line)
-      #expect(reply.lines.count == 1 + spec.arguments.count)
+      #expect(reply.lines.count == 2 + spec.arguments.count)
     }
   }
 

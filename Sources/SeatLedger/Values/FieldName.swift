@@ -45,7 +45,8 @@ package enum FieldName: String, Sendable, CaseIterable {
   // The daemon
   case version, caps, limits, uptime, database, lanes, queue, connections, watches, clock, now
   case lastRollover = "last-rollover"
-  case argument, field, at, cause, retry, msg, done, total, type, required, summary, options, errors, help
+  case argument, field, at, cause, retry, msg, done, total, type, required, summary, options, errors, help, example,
+    remark
   case id, text
 
   /// Counts and sequence numbers are numbers in JSON, everything else is a string.

@@ -33,6 +33,11 @@ extension CommandSpec {
     head.add(.roles, roles)
     head.add(.options, options.map { "+\($0.rawValue)" }.sorted().joined(separator: ","))
     head.add(.errors, errors.map(\.rawValue).joined(separator: ","))
+    var example = Fields()
+    for (name, value) in self.example { example.add(name: name.rawValue, value: value) }
+    var tail = Fields()
+    tail.add(.example, ([name.rawValue] + (example.isEmpty ? [] : [example.string])).joined(separator: " "))
+    if let remark { tail.add(.remark, remark) }
     return [head]
       + arguments.map { argument in
         var fields = Fields()
@@ -40,7 +45,7 @@ extension CommandSpec {
         fields.add(.type, argument.type.description)
         fields.add(.required, argument.isRequired)
         return fields
-      }
+      } + [tail]
   }
 
   /// Who may run it, in words.

@@ -1,0 +1,55 @@
+import SeatLedger
+import SeatProtocol
+
+/// One command with its arguments as the command line gives them.
+struct Order {
+  let spec: CommandSpec
+  var arguments: [(name: ArgumentName, value: String)] = []
+  var options: [(name: OptionName, value: String?)] = []
+  var own: [OwnOption: String] = [:]
+
+  subscript(name: ArgumentName) -> String? { arguments.first { $0.name == name }?.value }
+
+  func has(_ option: OptionName) -> Bool { options.contains { $0.name == option } }
+
+  var request: RequestText {
+    var request = RequestText(spec.name.rawValue)
+    for (name, value) in arguments { request.add(name.rawValue, value) }
+    for (option, value) in options { request.add(option: option, value) }
+    return request
+  }
+
+  /// A command that reads a tenant's books can be shown again whenever they change.
+  static func takes(_ option: OwnOption, _ spec: CommandSpec) -> Bool {
+    switch option {
+    case .watch: spec.scope == .tenant && (spec.effect == .list || spec.effect == .read)
+    case .month, .format: spec.name == .statement
+    }
+  }
+
+  /// The year or month that is named by what day it is, for a person.
+  var relativeWord: String {
+    own[.month].map { "\($0) month" }
+      ?? arguments.first { spec[$0.name]?.type == .year && RelativeTime.words.contains($0.value) }.map {
+        "\($0.value) year"
+      } ?? "day"
+  }
+
+  /// What is missing, with a whole example to copy.
+  func check() throws(UsageError) {
+    let missing = spec.arguments.filter { $0.isRequired && self[$0.name] == nil }
+    guard !missing.isEmpty else { return }
+    let names = missing.map { "--\($0.name.rawValue)" }
+    throw UsageError("\(spec.name.rawValue) needs \(Self.listed(names))\n\(Self.example(spec))")
+  }
+
+  static func example(_ spec: CommandSpec) -> String {
+    let words = spec.example.map { "--\($0.name.rawValue) \(CommandLineText.quoted($0.value))" }
+    return "for example: " + (["seatctl", spec.name.rawValue] + words).joined(separator: " ")
+  }
+
+  private static func listed(_ names: [String]) -> String {
+    guard let last = names.last, names.count > 1 else { return names.first ?? "" }
+    return "\(names.dropLast().joined(separator: ", ")) and \(last)"
+  }
+}
