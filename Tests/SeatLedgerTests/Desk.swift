@@ -56,6 +56,7 @@ struct Desk {
     case .refused(let refusal, _):
       let facts = Dictionary(refusal.fields.pairs.map { ($0.name, $0.value) }) { first, _ in first }
       return .refused(refusal.code, refusal.rule, facts)
+    case .unfit(let lines): return .failed("a dry batch: \(lines.count) lines are refused")
     case .failed(let contradiction): return .failed(contradiction.what)
     }
   }

@@ -7,6 +7,8 @@ struct BoundJob {
   private let job: LaneJob
   private var state: State
   private(set) var contradiction = ""
+  /// The lines of a dry batch that name what there is not, by their places: the others are judged without them.
+  private let unbound: [Int: Refusal]
 
   private enum State {
     case bound(Request, needs: Needs, secret: String?)
@@ -18,17 +20,21 @@ struct BoundJob {
 
   init(_ job: LaneJob, in directory: Directory) {
     self.job = job
+    var unbound: [Int: Refusal] = [:]
     do throws(Refusal) {
       guard directory.tenants[job.tenant] != nil else {
         throw Refusal(.noTenant, nil, "no tenant \(job.tenant); tenant.list shows the tenants")
       }
-      state = try Self.bind(job, directory)
+      state = try Self.bind(job, directory, &unbound)
     } catch {
       state = .answered(.refused(error), isChange: false)
     }
+    self.unbound = unbound
   }
 
-  private static func bind(_ job: LaneJob, _ directory: Directory) throws(Refusal) -> State {
+  private static func bind(
+    _ job: LaneJob, _ directory: Directory, _ unbound: inout [Int: Refusal]
+  ) throws(Refusal) -> State {
     switch job.work {
     case .lookup(_, let key): return .lookup(key)
     case .expire(_, let holds, let pools): return .expire(holds, pools)
@@ -44,7 +50,9 @@ struct BoundJob {
           request.lines.append(Request.Line(command, canonical: isKept ? line.canonical : ""))
           needs.add(command, in: directory.tenants[job.tenant]?.zone ?? .utc)
         } catch {
-          throw isBatch ? .batchFailed(at: index, error) : error
+          guard isBatch else { throw error }
+          guard options.isDry else { throw .batchFailed(at: index, error) }
+          unbound[index] = error
         }
       }
       if let key = options.key, !options.isDry { needs.keys.insert(key) }
@@ -100,7 +108,11 @@ extension BoundJob {
     case .expire(let holds, let pools): return expire(holds, pools, &ledger, now, catalogue)
     case .bound(let request, _, let secret):
       switch ledger.decide(request, at: now, in: catalogue) {
+      case .done where !unbound.isEmpty: state = .answered(unfit([]), isChange: false)
       case .done(let answers): state = .answered(done(answers, secret: secret), isChange: !request.isDry)
+      case .unfit(let lines): state = .answered(unfit(lines), isChange: false)
+      case .refused(let refusal, let line) where !unbound.isEmpty:
+        state = .answered(unfit([.init(line: line, refusal: refusal)]), isChange: false)
       case .replayed(let answers): state = .answered(replayed(answers), isChange: false)
       case .refused(let refusal, let line):
         state = .answered(.refused(isBatch ? .batchFailed(at: line, refusal) : refusal), isChange: false)
@@ -110,6 +122,18 @@ extension BoundJob {
       }
     }
     return true
+  }
+
+  /// A dry batch that would fail: a note a line that would be refused, and the first of them as the error.
+  private func unfit(_ decided: [Decision.Unfit]) -> Reply {
+    let bound = job.lines.indices.filter { unbound[$0] == nil }
+    let lines =
+      unbound.map { Decision.Unfit(line: $0.key, refusal: $0.value) }
+      + decided.map { Decision.Unfit(line: bound[$0.line], refusal: $0.refusal) }
+    let all = lines.sorted { $0.line < $1.line }
+    guard let first = all.first else { return .refused(.internalError) }
+    return Reply(
+      lines: all.map { .note($0.note) }, end: .refused(.batchFailed(at: first.line, first.refusal)))
   }
 
   private mutating func expire(
@@ -213,6 +237,18 @@ extension BoundJob {
       }
     default: .refused(.internalError)
     }
+  }
+}
+
+extension Decision.Unfit {
+  fileprivate var note: Fields {
+    var fields = Fields()
+    fields.add(.line, line + 1)
+    fields.add(.cause, refusal.code.rawValue)
+    if let rule = refusal.rule { fields.add(.rule, rule.name) }
+    fields.append(refusal.fields)
+    fields.add(.msg, refusal.message)
+    return fields
   }
 }
 

@@ -6,8 +6,21 @@ package enum Decision: Sendable {
   case replayed([Fields])
   /// `line` is the command's place in its batch, from 0.
   case refused(Refusal, line: Int)
+  /// Every command of a dry batch that would be refused, in order, each judged as if the ones before it were not there.
+  case unfit([Unfit])
   /// An entry contradicted the books: a fault of the ledger's own, never the client's.
   case failed(Contradiction)
+
+  package struct Unfit: Sendable {
+    /// Its place in its batch, from 0.
+    package let line: Int
+    package let refusal: Refusal
+
+    package init(line: Int, refusal: Refusal) {
+      self.line = line
+      self.refusal = refusal
+    }
+  }
 }
 
 /// Commands that are done together or not at all, and who asks for them.
@@ -24,6 +37,8 @@ package struct Request: Sendable {
     self.key = key
     self.isDry = isDry
   }
+
+  var isDryBatch: Bool { isDry && lines.count > 1 }
 
   package struct Line: Sendable {
     package let command: Command

@@ -90,16 +90,26 @@ extension TenantLedger {
     if !request.isDry, let key = request.key, let kept = kept[key] { return kept.answer(to: request) }
     let before = request.isDry || request.lines.count > 1 ? self : nil
     var work = Work(request: request, now: now(clock), catalogue: catalogue)
-    do {
+    do throws(Stop) {
       var answers: [Fields] = []
+      var unfit: [Decision.Unfit] = []
       for line in request.lines {
-        var answer = try decide(line.command, &work)
-        answer.add(.seq, nextNumber(work) - 1)
-        answers.append(answer)
+        let made = work.made
+        do throws(Stop) {
+          var answer = try decide(line.command, &work)
+          answer.add(.seq, nextNumber(work) - 1)
+          answers.append(answer)
+        } catch {
+          guard request.isDryBatch, case .refusal(let refusal) = error else { throw error }
+          unfit.append(Decision.Unfit(line: work.line, refusal: refusal))
+          // What a refused line has left behind would spoil the judgement of the next ones.
+          if work.made != made { break }
+        }
         work.line += 1
       }
       if let before, request.isDry {
         self = before
+        if !unfit.isEmpty { return .unfit(unfit) }
       } else {
         seal(work, keeping: answers)
       }
@@ -171,6 +181,9 @@ struct Work {
   var audits: [Audit] = []
 
   var caller: Caller { request.caller }
+
+  /// Entries and audits so far.
+  var made: Int { entries.count + audits.count }
 }
 
 /// Why a decision ends before its answer.

@@ -62,6 +62,7 @@ package struct BookCounter: Counter {
     case .done(let fields), .replayed(let fields):
       return .ok(Dictionary((fields.first?.pairs ?? []).map { ($0.name, $0.value) }) { first, _ in first })
     case .refused(let refusal, _): return .refused(refusal.code.rawValue)
+    case .unfit(let lines): return .refused(lines.map(\.refusal.code.rawValue).joined(separator: " "))
     case .failed(let contradiction): return .refused("contradiction: \(contradiction.what)")
     }
   }
