@@ -76,10 +76,12 @@ struct DaemonHistoryTests {
     var counter = try DaemonCounter(program, zone: book.zone)
     var history = History(program, zone: book.zone, from: History.firstDay)
     var day = History.firstDay
+    var told: [Told] = []
     for (place, step) in History.steps(250, seed: seed).enumerated() {
       if case .pass(let days) = step { day = day + days }
       if place % 60 == 59 { try counter.restart(on: day, killing: place % 120 == 119) }
       var what = try history.play(step, at: &counter)
+      if place % 25 == 24 { told.append(try Told(counter.daemon)) }
       if what == nil, place % 10 == 0 { what = history.difference(from: Self.balance(of: try counter.pools())) }
       if let what {
         Issue.record("seed \(seed), \(program.code): \(what)\n\(history.transcript.joined(separator: "\n"))")
@@ -89,6 +91,44 @@ struct DaemonHistoryTests {
     let proof = try counter.daemon.ask("verify tenant=t")
     #expect(proof.contains(" differences=0"), "\(proof)")
     try pastIsKnown(counter)
+    for told in told { try told.expectAgain(from: counter.daemon) }
+    for days in stride(from: 0, through: day - History.firstDay, by: 23) {
+      try expectStatementAndBalanceAgree(on: History.firstDay + days, counter.daemon)
+    }
+  }
+
+  /// What was answered at a position of the journal.
+  private struct Told {
+    private static let commands = ["balance tenant=t", "costs tenant=t by=program"]
+    private let answers: [[String]]
+    private let seq: String
+
+    init(_ daemon: TestDaemon) throws {
+      answers = try Self.commands.map { Array(try daemon.talk([$0]).dropFirst()) }
+      seq = answers[0].last?.split(separator: " ").last { $0.hasPrefix("seq=") }.map { String($0.dropFirst(4)) } ?? ""
+    }
+
+    func expectAgain(from daemon: TestDaemon) throws {
+      for (command, answer) in zip(Self.commands, answers) where seq != "0" {
+        #expect(try Array(daemon.talk(["\(command) +known=\(seq)"]).dropFirst()) == answer, "entry \(seq)")
+      }
+    }
+  }
+
+  /// The seats that entries have brought into each bucket by the end of a day, and what the balance says of that day.
+  private func expectStatementAndBalanceAgree(on day: CivilDate, _ daemon: TestDaemon) throws {
+    var seats: [String: Int] = [:]
+    for line in try daemon.talk(["statement tenant=t +limit=1000 +as-of=\(day)"]).dropFirst().dropLast() {
+      let row = Fields(stored: String(line.dropFirst(5))).pairs
+      func value(_ name: String) -> String? { row.first { $0.name == name }?.value }
+      let count = Int(value("seats") ?? "") ?? 0
+      if let bucket = value("from")?.split(separator: "/").last { seats[String(bucket), default: 0] -= count }
+      if let bucket = value("to")?.split(separator: "/").last { seats[String(bucket), default: 0] += count }
+    }
+    let balance = try daemon.ask("balance tenant=t +as-of=\(day)")
+    for bucket in Bucket.allCases {
+      #expect(balance.contains(" \(bucket.rawValue)=\(seats[bucket.rawValue] ?? 0) "), "\(day) \(seats) \(balance)")
+    }
   }
 
   /// What the journal is summed up to is what the tables hold.

@@ -1,5 +1,5 @@
 internal import Postgres
-package import SeatLedger
+internal import SeatLedger
 
 /// What the rows of a report of costs are.
 package enum CostsBy: String, Sendable, CaseIterable {
@@ -60,13 +60,16 @@ enum CostsQuery {
     }
   }
 
+  /// What the paid retests of each pool have cost; `$1` is the tenant.
+  static let thirdTries = """
+    (SELECT a.pool, sum(a.seat_cents)::int8 AS cents FROM attempt a
+    WHERE a.tenant_id = $1::int4 AND a.third_try AND a.seat_bucket <> 'available' GROUP BY a.pool)
+    """
+
   /// `pool` with what its paid retests have cost.
   private static let pools = """
     (SELECT q.*, coalesce(third.cents, 0) AS third_try_cents
-    FROM pool q LEFT JOIN (
-      SELECT a.pool, sum(a.seat_cents)::int8 AS cents FROM attempt a
-      WHERE a.tenant_id = $1::int4 AND a.third_try AND a.seat_bucket <> 'available' GROUP BY a.pool
-    ) third ON third.pool = q.pool WHERE q.tenant_id = $1::int4) p
+    FROM pool q LEFT JOIN \(thirdTries) third ON third.pool = q.pool WHERE q.tenant_id = $1::int4) p
     """
 
   static let now = statement("costs", of: pools)

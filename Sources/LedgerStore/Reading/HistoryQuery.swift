@@ -1,21 +1,36 @@
 internal import SeatLedger
 
-/// The pools as they stood at a moment, as the journal knew it: summed up from its entries (`Horizon`).
+/// The pools as they stood at a moment, as the journal knew it (`Horizon`): what they hold now, without the entries that
+/// came later.
 ///
-/// It reads all of a tenant's journal within the horizon, so it belongs to a session of its own.
+/// It reads what a tenant's journal has recorded since that moment, however old the journal is; that may be much, so it
+/// belongs to a session of its own.
 enum HistoryQuery {
   /// A relation `p` with the columns of `pool` and `third_try_cents`.
   ///
   /// - Parameter first: the number of the horizon's first parameter; `$1` is the tenant.
   static func pools(first: Int) -> String {
-    let horizon = "j.tenant_id = $1::int4 AND \(Horizon.condition(on: "j", first: first))"
+    let horizon = Horizon.condition(on: "j", first: first)
+    // Nothing is recorded before it happens, so all that happened after the horizon was recorded after it, too.
+    let recordedWithin = """
+      ($\(first)::int8 IS NULL OR j.recorded_at < $\(first)::int8)
+      AND ($\(first + 1)::int8 IS NULL OR j.seq <= $\(first + 1)::int8)
+      AND ($\(first + 2)::int8 IS NULL OR j.recorded_at < $\(first + 2)::int8)
+      """
     return """
-      (WITH side AS (
+      (WITH since AS MATERIALIZED (
+        SELECT j.seats, j.cents, j.from_pool, j.to_pool, j.attempt, j.kind, j.from_bucket, j.to_bucket, j.detail
+        FROM journal j
+        WHERE j.tenant_id = $1::int4 AND NOT (\(horizon))
+          AND j.seq > coalesce((
+            SELECT j.seq FROM journal j WHERE j.tenant_id = $1::int4 AND \(recordedWithin)
+            ORDER BY j.tenant_id DESC, j.seq DESC LIMIT 1), 0)
+      ), side AS (
         SELECT j.to_pool AS pool, j.to_bucket AS bucket, j.seats, j.cents, j.kind, j.detail, true AS comes
-        FROM journal j WHERE \(horizon) AND j.to_pool IS NOT NULL
+        FROM since j WHERE j.to_pool IS NOT NULL
         UNION ALL
         SELECT j.from_pool, j.from_bucket, -j.seats, -j.cents, j.kind, j.detail, false
-        FROM journal j WHERE \(horizon) AND j.from_pool IS NOT NULL
+        FROM since j WHERE j.from_pool IS NOT NULL
       ), moved AS (
         SELECT pool, \(sums) FROM side GROUP BY pool
       ), used AS (
@@ -24,22 +39,32 @@ enum HistoryQuery {
             CASE WHEN a.seat_of IS NOT NULL THEN 0
               WHEN j.kind = 'reserve' OR j.detail IN ('kind=cancel', 'kind=no-show') THEN 1
               WHEN j.kind IN ('cancel', 'no-show') OR j.detail = 'kind=reserve' THEN -1 ELSE 0 END)::int8 AS uses
-        FROM journal j JOIN attempt a ON a.tenant_id = j.tenant_id AND a.attempt = j.attempt,
+        FROM since j JOIN attempt a ON a.tenant_id = $1::int4 AND a.attempt = j.attempt,
         LATERAL (SELECT
           CASE WHEN NOT a.third_try THEN 0
             WHEN j.to_bucket = 'reserved' AND j.from_bucket IN ('available', 'held') THEN 1
             WHEN j.to_bucket = 'available' AND j.from_bucket IN ('reserved', 'forfeited') THEN -1 ELSE 0 END AS tries
         ) third
-        WHERE \(horizon) AND a.pool IS NOT NULL AND (a.third_try OR a.seat_of IS NULL)
+        WHERE a.pool IS NOT NULL AND (a.third_try OR a.seat_of IS NULL)
         GROUP BY a.pool
+      ), past AS (
+        SELECT q.tenant_id, q.pool, q.school, q.program, q.kind, q.fund, q.expires, q.closed, \(differences),
+          q.third_tries - coalesce(used.third_tries, 0) AS third_tries,
+          coalesce(third.cents, 0) - coalesce(used.third_try_cents, 0) AS third_try_cents,
+          q.uses - coalesce(used.uses, 0) AS uses
+        FROM pool q LEFT JOIN moved ON moved.pool = q.pool LEFT JOIN used ON used.pool = q.pool
+        LEFT JOIN \(CostsQuery.thirdTries) third ON third.pool = q.pool
+        WHERE q.tenant_id = $1::int4
       )
-      SELECT q.tenant_id, q.pool, q.school, q.program, q.kind, q.fund, q.expires, q.closed,
-        \(PoolColumns.list(prefix: "moved.")), coalesce(used.third_tries, 0) AS third_tries,
-        coalesce(used.third_try_cents, 0) AS third_try_cents, coalesce(used.uses, 0) AS uses
-      FROM moved JOIN pool q ON q.tenant_id = $1::int4 AND q.pool = moved.pool
-      LEFT JOIN used ON used.pool = moved.pool) p
+      SELECT p.* FROM past p
+      WHERE p.purchased <> 0 OR p.transferred_in <> 0 OR EXISTS (
+        SELECT FROM journal j WHERE j.tenant_id = $1::int4 AND j.seq = p.pool AND \(horizon))) p
       """
   }
+
+  private static let differences = PoolColumns.names.flatMap { [$0, "\($0)_cents"] }.map {
+    "q.\($0) - coalesce(moved.\($0), 0) AS \($0)"
+  }.joined(separator: ", ")
 
   /// A sum for seats and one for cents of each column of a pool.
   private static let sums = PoolColumns.names.map { name in

@@ -64,10 +64,10 @@ enum StatementQuery {
     """
     SELECT * FROM (
       SELECT \(facts),
-        $9::int8 + sum(
+        $9::int8 + (sum(
           CASE WHEN j.to_bucket = 'available' AND \(matches("t")) THEN j.seats ELSE 0 END
           - CASE WHEN j.from_bucket = 'available' AND \(matches("f")) THEN j.seats ELSE 0 END)
-          OVER (ORDER BY j.tenant_id, j.seq ROWS UNBOUNDED PRECEDING)
+          OVER (ORDER BY j.tenant_id, j.seq ROWS UNBOUNDED PRECEDING))::int8
       FROM journal j
       LEFT JOIN pool f ON f.tenant_id = j.tenant_id AND f.pool = j.from_pool
       LEFT JOIN pool t ON t.tenant_id = j.tenant_id AND t.pool = j.to_pool
