@@ -27,7 +27,6 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
     .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
-    .package(url: "https://github.com/swiftcsv/SwiftCSV", from: "0.10.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
   ],
@@ -87,11 +86,12 @@ let package = Package(
         "SeatClient", "SeatLedger", "SeatProtocol",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Histogram", package: "hdrhistogram-swift"),
-        .product(name: "SwiftCSV", package: "SwiftCSV"),
       ],
       swiftSettings: settings),
     .executableTarget(
-      name: "seatctl", dependencies: ["SeatClient", "SeatLedger", "SeatProtocol"], swiftSettings: settings),
+      name: "seatctl",
+      dependencies: ["SeatClient", "SeatLedger", "SeatProtocol", .product(name: "Crypto", package: "swift-crypto")],
+      exclude: ["Export/README.md", "Import/README.md"], swiftSettings: settings),
     .target(
       name: "TestSupport", dependencies: ["LedgerServer", "Postgres", "SeatClient", "SeatLedger", "SeatProtocol"],
       path: "Tests/TestSupport", swiftSettings: settings),
@@ -105,7 +105,7 @@ let package = Package(
         "LedgerStore", "Postgres", "SeatClient", "SeatLedger", "SeatProtocol", "TestSupport", "seatbench", "seatctl",
         "seatledgerd",
       ],
-      exclude: ["chain.py"],
+      exclude: ["chain.py", "recompute.py", "second_opinion.py", "workbook.py"],
       swiftSettings: settings),
   ]
 )

@@ -23,7 +23,7 @@ enum Completion {
     switch own {
     case .help: CommandName.allCases.map(\.rawValue)
     case .explain: Rule.allCases.map(\.name)
-    case .raw, .completion, .manual: own.words
+    case .import, .export, .raw, .completion, .manual: own.words
     }
   }
 

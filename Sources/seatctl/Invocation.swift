@@ -18,6 +18,10 @@ struct Invocation {
     case rulePage
     case completion(Completion.Shell)
     case manual
+    case `import`(ImportOrder)
+    case export(ExportOrder)
+    /// How one of seatctl's own commands is used.
+    case usage(String)
     case command(Order)
   }
 
@@ -42,7 +46,17 @@ struct Invocation {
     switch own {
     case .help:
       let name = rest.popFirst()
+      if let usage = name.flatMap(OwnCommand.init(rawValue:))?.usage {
+        action = .usage(usage)
+        break
+      }
       action = .help(try name.map { name throws(UsageError) in try Self.spec(name) })
+    case .import, .export:
+      if let usage = own.usage, rest.contains(where: { $0 == "--help" || $0 == "-h" }) {
+        (action, rest) = (.usage(usage), [])
+      } else {
+        action = own == .import ? .import(try ImportOrder(&rest)) : .export(try ExportOrder(&rest))
+      }
     case .raw: action = .raw
     case .manual: action = .manual
     case .explain:

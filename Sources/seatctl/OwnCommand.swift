@@ -1,11 +1,13 @@
 /// What seatctl does beside the protocol's commands.
 enum OwnCommand: String, CaseIterable {
-  case help, raw, explain, completion, manual
+  case help, `import`, export, raw, explain, completion, manual
 
   /// One line for a person.
   var summary: String {
     switch self {
     case .help: "tells about the commands, or about one of them"
+    case .import: "takes a CSV file of schools, purchases, a roster or results"
+    case .export: "writes a list as CSV, JSON, a workbook or a journal"
     case .raw: "sends lines of the protocol as they are"
     case .explain: "prints a rule, its source and an example: explain R8"
     case .completion: "prints a completion script for bash, zsh or fish"
@@ -17,7 +19,20 @@ enum OwnCommand: String, CaseIterable {
   var words: [String] {
     switch self {
     case .help, .raw, .manual, .explain: []
+    case .import: ImportKind.allCases.map(\.rawValue)
+    case .export: ExportList.allCases.map(\.rawValue)
     case .completion: Completion.Shell.allCases.map(\.rawValue)
+    }
+  }
+}
+
+extension OwnCommand {
+  /// More than one line, for those that take more than a word.
+  var usage: String? {
+    switch self {
+    case .import: ImportOrder.manual
+    case .export: ExportOrder.manual
+    case .help, .raw, .explain, .completion, .manual: nil
     }
   }
 }

@@ -119,7 +119,7 @@ extension Screen {
   }
 
   /// Tab-separated, under a header of every name that a row has.
-  private static func separated(_ rows: [[(name: String, value: String)]]) -> String {
+  static func separated(_ rows: [[(name: String, value: String)]]) -> String {
     var names: [String] = []
     for row in rows { for (name, _) in row where !names.contains(name) { names.append(name) } }
     guard !names.isEmpty else { return "" }

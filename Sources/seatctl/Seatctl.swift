@@ -23,6 +23,9 @@ enum Seatctl {
     case .manual: Screen.write(ManPage.text)
     case .explain(let rule): Screen.write(Explanation.text(rule))
     case .rulePage: Screen.write(RulePage.markdown)
+    case .import(let order): return Import(order, door: invocation.door, screen: screen).run()
+    case .export(let order): return Export.run(order, door: invocation.door)
+    case .usage(let text): Screen.write(text)
     case .raw: return Raw.run(invocation.door.socket)
     case .command(let order): return Conversation(door: invocation.door, screen: screen).run(order)
     }

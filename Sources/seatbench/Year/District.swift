@@ -1,5 +1,5 @@
 import Foundation
-import SwiftCSV
+import SeatClient
 
 /// A district as a state's report card shows it.
 struct District {
@@ -21,12 +21,13 @@ extension District {
   /// Reads a report card: columns `district`, `district_name`, `school`, `school_name` and `credentials_earned`, in any
   /// order, among others. A school without credentials has nobody to seat.
   static func read(_ file: String, only code: String?) throws -> [District] {
-    let csv = try CSV<Named>(url: URL(fileURLWithPath: file))
+    let csv = CSVFile(Array(try Data(contentsOf: URL(fileURLWithPath: file))))
+    if let fault = csv.faults.first { throw DistrictError.fault(fault) }
     var districts: [String: District] = [:]
-    for (index, row) in csv.rows.enumerated() {
+    for record in csv.records {
       func column(_ name: String) throws -> String {
-        guard let value = row[name] else { throw DistrictError.noColumn(name, line: index + 2) }
-        return value
+        guard let index = csv.header.firstIndex(of: name) else { throw DistrictError.noColumn(name) }
+        return record.cells[index]
       }
       let district = try column("district").lowercased()
       if let code, code.lowercased() != district { continue }
@@ -42,12 +43,14 @@ extension District {
 }
 
 enum DistrictError: Error, CustomStringConvertible {
-  case noColumn(String, line: Int)
+  case fault(CSVFault)
+  case noColumn(String)
   case nothing(String?)
 
   var description: String {
     switch self {
-    case .noColumn(let name, let line): "line \(line) has no column \(name)"
+    case .fault(let fault): "line \(fault.line): \(fault.message)"
+    case .noColumn(let name): "the file has no column \(name)"
     case .nothing(let code): code.map { "the file names no school of district \($0)" } ?? "the file names no school"
     }
   }

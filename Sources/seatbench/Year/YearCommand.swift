@@ -20,12 +20,15 @@ struct Year: ParsableCommand {
   @Option(help: "Only this district of the file.")
   var district: String?
 
+  @Flag(help: "The districts, their schools and their seats are in the ledger already.")
+  var bought = false
+
   @Option(help: "Another seed makes another year.")
   var seed: UInt64 = 1
 
   func run() throws {
     let districts = try data.map { try District.read($0, only: district) } ?? [.sample]
-    var play = try YearPlay(socket: socket, districts: districts, seed: seed)
+    var play = try YearPlay(socket: socket, districts: districts, seed: seed, isBought: bought)
     try play.run()
   }
 }

@@ -10,6 +10,8 @@ struct YearPlay: ~Copyable {
   private var approvers: [String] = []
   private var clock: ControlConnection
   private let seed: UInt64
+  /// Somebody else has added the districts and bought the seats.
+  private let isBought: Bool
   private var commands = 0
   private let start = Driver<RoundScript>.now
 
@@ -17,7 +19,8 @@ struct YearPlay: ~Copyable {
   private static let connections = 64
   private static let depth = 64
 
-  init(socket: String, districts: [District], seed: UInt64) throws {
+  init(socket: String, districts: [District], seed: UInt64, isBought: Bool) throws {
+    self.isBought = isBought
     self.socket = socket
     self.districts = districts
     self.seed = seed
@@ -50,18 +53,19 @@ struct YearPlay: ~Copyable {
     let began = Driver<RoundScript>.now
     for district in districts {
       let tenant = "tenant=\(district.code)"
-      _ = try ask("tenant.add \(tenant) name=\"\(district.name)\" zone=America/New_York")
+      if !isBought { _ = try ask("tenant.add \(tenant) name=\"\(district.name)\" zone=America/New_York") }
       for batch in district.schools.chunked(by: 200) {
         var lines = ["batch.begin \(tenant)"]
         for school in batch {
-          lines.append("school.add school=\(school.code) name=\"\(school.name.replacingQuotes)\"")
+          if !isBought { lines.append("school.add school=\(school.code) name=\"\(school.name.replacingQuotes)\"") }
           guard school.credentials > 0 else { continue }
+          lines.append("grant.add principal=token:approver role=approver school=\(school.code)")
+          if isBought { continue }
           let wanted = max(1, school.credentials * Int.random(in: 97...116, using: &random) / 100)
           let perkins = wanted / 3
           let purchase = "purchase school=\(school.code) program=ase-entry-level unit-price=40.00"
           lines.append("\(purchase) seats=\(wanted - perkins) po=4500-\(school.code)")
           if perkins > 0 { lines.append("\(purchase) seats=\(perkins) fund=perkins po=4501-\(school.code)") }
-          lines.append("grant.add principal=token:approver role=approver school=\(school.code)")
           seats += wanted
         }
         for line in lines + ["batch.commit"] { _ = try ask(line) }
@@ -69,7 +73,7 @@ struct YearPlay: ~Copyable {
       let token = try ask("token.issue \(tenant) name=approver").value(.token) ?? ""
       approvers.append("auth token=\(token)")
     }
-    show("2024-07-01", "finance buys", "\(Table.grouped(seats)) seats", began)
+    if !isBought { show("2024-07-01", "finance buys", "\(Table.grouped(seats)) seats", began) }
   }
 
   // MARK: The school year

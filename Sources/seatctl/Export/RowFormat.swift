@@ -1,0 +1,50 @@
+import SeatLedger
+import SeatProtocol
+
+/// How rows of a list are written to a file.
+protocol RowFormat: ~Copyable {
+  mutating func begin(_ output: inout ExportOutput) throws(ExportStop)
+  mutating func add(_ row: Fields, _ output: inout ExportOutput) throws(ExportStop)
+  mutating func end(_ output: inout ExportOutput) throws(ExportStop)
+}
+
+/// RFC 4180, with the columns' names in the first line.
+struct CSVFormat: RowFormat {
+  let columns: [ExportList.Column]
+
+  func begin(_ output: inout ExportOutput) throws(ExportStop) {
+    try output.write(columns.map(\.name.rawValue).joined(separator: ",") + "\r\n")
+  }
+
+  func add(_ row: Fields, _ output: inout ExportOutput) throws(ExportStop) {
+    let values = row.values
+    let cells = columns.map { Self.cell(values[$0.name.rawValue] ?? "", $0.kind) }
+    try output.write(cells.joined(separator: ",") + "\r\n")
+  }
+
+  func end(_: inout ExportOutput) throws(ExportStop) {}
+
+  /// An apostrophe in front tells a spreadsheet to take a text for a text. Only numbers may begin with a minus.
+  static func cell(_ value: String, _ kind: ExportList.Column.Kind) -> String {
+    let isNumber = (kind == .count || kind == .money) && (Int64(value) != nil || Money(anySum: value) != nil)
+    let safe = !isNumber && Formula.begins(value) ? "'\(value)" : value
+    guard safe.utf8.contains(where: { #","\#r\#n"#.utf8.contains($0) || $0 == UInt8(ascii: "\"") }) else { return safe }
+    return "\"\(safe.replacing("\"", with: "\"\""))\""
+  }
+}
+
+/// One JSON array, an object a line.
+struct JSONFormat: RowFormat {
+  private var isFirst = true
+
+  func begin(_ output: inout ExportOutput) throws(ExportStop) { try output.write("[") }
+
+  mutating func add(_ row: Fields, _ output: inout ExportOutput) throws(ExportStop) {
+    var bytes = Array((isFirst ? "\n" : ",\n").utf8)
+    isFirst = false
+    JSONLine.write(row, into: &bytes)
+    try output.write(bytes)
+  }
+
+  func end(_ output: inout ExportOutput) throws(ExportStop) { try output.write("\n]\n") }
+}

@@ -1,0 +1,73 @@
+import SeatLedger
+import SeatProtocol
+
+/// What somebody may have meant by a cell that has not the shape of its column.
+enum CellHint {
+  static func instead(of text: String, _ type: ValueType) -> String? {
+    switch type {
+    case .date, .moment, .time, .instant: date(text)
+    case .money: money(text)
+    case .count, .number: count(text)
+    case .year: year(text)
+    case .code: code(text)
+    case .choice(let words): choice(text.lowercased(), words)
+    default: nil
+    }
+  }
+
+  /// American dates, and the day numbers by which spreadsheets count.
+  private static func date(_ text: String) -> String? {
+    let words = text.split(separator: " ", maxSplits: 1)
+    guard let first = words.first else { return nil }
+    let parts = first.split(whereSeparator: { "/.-".contains($0) }).map { Int($0) }
+    if parts.count == 3, let one = parts[0], let two = parts[1], let three = parts[2] {
+      if one > 31 { return CivilDate(year: one, month: two, day: three).map { "write \($0)" } }
+      let year = three < 100 ? 2000 + three : three
+      let american = CivilDate(year: year, month: one, day: two)
+      let european = CivilDate(year: year, month: two, day: one)
+      switch (american, european) {
+      case (let date?, nil): return "write \(date)"
+      case (nil, let date?): return "write \(date)"
+      case (let date?, let other?) where date == other: return "write \(date)"
+      case (let date?, let other?): return "write \(date) for the American order, \(other) for the other one"
+      case (nil, nil): return nil
+      }
+    }
+    // Day 45,000 of spreadsheets, which begin on 1899-12-30, is in 2023.
+    if let serial = Int(text), (30_000...80_000).contains(serial) {
+      return "a spreadsheet's number of a day; write \(CivilDate(day: Int32(serial - 25_569)))"
+    }
+    return nil
+  }
+
+  private static func money(_ text: String) -> String? {
+    let bare = text.filter { !"$, ".contains($0) }
+    for candidate in [bare, "\(bare)0", "\(bare).00"] where Money(candidate) != nil { return "write \(candidate)" }
+    return nil
+  }
+
+  private static func count(_ text: String) -> String? {
+    var bare = text.filter { !", ".contains($0) }
+    if bare.hasSuffix(".0") || bare.hasSuffix(".00") { bare = String(bare.prefix { $0 != "." }) }
+    return bare != text && ValueType.number.value(of: bare) != nil ? "write \(bare)" : nil
+  }
+
+  private static func year(_ text: String) -> String? {
+    let parts = text.split(whereSeparator: { "-/–".contains($0) }).map { Int($0) }
+    guard let first = parts.first, let start = first, CivilDate.years.contains(start) else { return nil }
+    if parts.count == 2, let end = parts[1], end == start + 1 || end == (start + 1) % 100 {
+      return "write \(AcademicYear(start: start))"
+    }
+    return parts.count == 1 ? "write \(AcademicYear(start: start)) or \(AcademicYear(start: start - 1))" : nil
+  }
+
+  private static func code(_ text: String) -> String? {
+    let folded = text.lowercased().map { $0 == " " || $0 == "_" ? "-" : $0 }
+    return ValueType.code.value(of: String(folded)) == nil ? nil : "write \(String(folded))"
+  }
+
+  private static func choice(_ text: String, _ words: [String]) -> String? {
+    let meant = ["passed": "pass", "failed": "fail", "p": "pass", "f": "fail", "i": "incomplete"][text]
+    return (meant ?? Spelling.nearest(to: text, among: words)).flatMap { words.contains($0) ? "write \($0)" : nil }
+  }
+}

@@ -1,0 +1,57 @@
+import SeatLedger
+import SeatProtocol
+
+/// What a file can hold: each row becomes one command.
+enum ImportKind: String, CaseIterable {
+  case schools, purchases, roster, results
+
+  var command: CommandSpec {
+    switch self {
+    case .schools: CommandSpec(of: .schoolAdd)
+    case .purchases: CommandSpec(of: .purchase)
+    case .roster: CommandSpec(of: .reserve)
+    case .results: CommandSpec(of: .result)
+    }
+  }
+
+  /// The columns that a file may have, named like the command's arguments.
+  ///
+  /// A result can also name its attempt by school, candidate and test: a teacher knows those, not the attempt's number.
+  var columns: [CommandSpec.Argument] {
+    guard self == .results else { return command.arguments }
+    return command.arguments + CommandSpec(of: .reserve).arguments.filter { Self.namesAttempt.contains($0.name) }
+  }
+
+  static let namesAttempt: [ArgumentName] = [.school, .candidate, .test]
+
+  /// The column that a header's cell means, as people write it: `Unit Price`, `unit_price` and `price` are one.
+  func column(named cell: String) -> CommandSpec.Argument? {
+    let word = Self.word(cell)
+    if let column = columns.first(where: { $0.name.rawValue == word }) { return column }
+    return synonyms.first { $0.words.contains(word) }.flatMap { synonym in columns.first { $0.name == synonym.name } }
+  }
+
+  static func word(_ cell: String) -> String {
+    String(cell.lowercased().filter { $0 != "#" }.map { $0 == " " || $0 == "_" ? "-" : $0 })
+      .split(separator: "-").joined(separator: "-")
+  }
+
+  private var synonyms: [(name: ArgumentName, words: [String])] {
+    let dates: [String] =
+      switch self {
+      case .schools: []
+      case .purchases: ["date", "purchase-date", "order-date", "purchased-on"]
+      case .roster: ["date", "appointment", "appointment-date", "test-date", "exam-date"]
+      case .results: ["date", "completed", "completed-on", "completion-date"]
+      }
+    return [
+      (.tenant, ["district", "district-code", "lea", "lea-code"]), (.school, ["school-code", "site", "site-code"]),
+      (.name, ["school-name"]), (.candidate, ["student", "token", "candidate-token", "student-token"]),
+      (.test, ["exam", "test-code", "exam-code"]), (.seats, ["quantity", "qty", "licenses", "licences"]),
+      (.unitPrice, ["price", "price-per-seat", "seat-price"]), (.po, ["po-number", "purchase-order", "po-no"]),
+      (.invoice, ["invoice-number", "invoice-no"]), (.fund, ["fund-code", "budget-code"]),
+      (.year, ["school-year", "academic-year"]), (.fee, ["order-fee"]), (.outcome, ["result"]),
+      (.program, ["program-code"]), (.attempt, ["attempt-id"]), (.on, dates),
+    ]
+  }
+}
