@@ -91,13 +91,17 @@ let package = Package(
     .executableTarget(
       name: "seatctl",
       dependencies: ["SeatClient", "SeatLedger", "SeatProtocol", .product(name: "Crypto", package: "swift-crypto")],
-      exclude: ["Export/README.md", "Import/README.md"], swiftSettings: settings),
+      exclude: ["Export/README.md", "Guides", "Import/README.md"], swiftSettings: settings),
     .target(
       name: "TestSupport", dependencies: ["LedgerServer", "Postgres", "SeatClient", "SeatLedger", "SeatProtocol"],
       path: "Tests/TestSupport", swiftSettings: settings),
     .testTarget(
       name: "SeatLedgerTests", dependencies: ["LedgerServer", "SeatLedger", "TestSupport"], swiftSettings: settings),
     .testTarget(name: "SeatProtocolTests", dependencies: ["SeatLedger", "SeatProtocol"], swiftSettings: settings),
+    .testTarget(
+      name: "SeatctlTests",
+      dependencies: ["SeatClient", "SeatLedger", "SeatProtocol", "TestSupport", "seatctl", "seatledgerd"],
+      swiftSettings: settings),
     .testTarget(name: "PostgresTests", dependencies: ["Postgres", "TestSupport"], swiftSettings: settings),
     .testTarget(
       name: "DaemonTests",

@@ -31,7 +31,7 @@ package struct HTMLPage: Sendable {
   ) {
     func line(_ cells: [String], _ tag: String, total: Bool = false) -> String {
       let cells = zip(columns, cells).map { column, cell in
-        "<\(tag)\(column.isNumber ? " class=\"number\"" : "")>\(Self.escaped(cell))</\(tag)>"
+        "<\(tag)\(Self.style(cell, column.isNumber))>\(Self.escaped(cell))</\(tag)>"
       }
       return "<tr\(total ? " class=\"total\"" : "")>\(cells.joined())</tr>\n"
     }
@@ -40,6 +40,14 @@ package struct HTMLPage: Sendable {
     for row in totals { body += line(row, "td", total: true) }
     body += "</tbody></table>\n"
   }
+
+  /// A date, a code or a number stays in one piece.
+  private static func style(_ cell: String, _ isNumber: Bool) -> String {
+    if isNumber { return " class=\"number\"" }
+    return cell.count <= mostOfAWord && !cell.contains(" ") ? " class=\"word\"" : ""
+  }
+
+  private static let mostOfAWord = 24
 
   /// Lines to sign on, which no page break parts from each other.
   package mutating func add(signatures: [String]) {
@@ -91,7 +99,8 @@ package struct HTMLPage: Sendable {
     table { border-collapse: collapse; width: 100%; font-size: 9pt; }
     th, td { text-align: left; vertical-align: top; padding: 0.2rem 0.5rem; }
     th { border-bottom: 1px solid var(--ink); font-weight: 600; white-space: nowrap; }
-    td { border-bottom: 1px solid color-mix(in srgb, var(--rule) 35%, transparent); overflow-wrap: anywhere; }
+    td { border-bottom: 1px solid color-mix(in srgb, var(--rule) 35%, transparent); overflow-wrap: break-word; }
+    .word { white-space: nowrap; }
     tbody tr:nth-child(even) { background: var(--band); }
     .number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
     tr { break-inside: avoid; }
@@ -103,6 +112,8 @@ package struct HTMLPage: Sendable {
     .signatures p { margin: 0.2rem 0 0; font-size: 8.5pt; color: var(--faint); }
     @media print {
       body { margin: 0; padding: 0; max-width: none; font-size: 9.5pt; print-color-adjust: exact; }
+      table { font-size: 8.5pt; }
+      th, td { padding: 0.15rem 0.35rem; }
     }
     """
 

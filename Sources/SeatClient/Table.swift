@@ -46,10 +46,10 @@ package struct Table {
   ) -> String {
     var cells = row.enumerated().map { column, cell in
       let padding = String(repeating: " ", count: max(0, widths[column] - cell.count))
-      if isNumber[column] { return padding + cell }
-      return column == row.count - 1 ? cell : cell + padding
+      return isNumber[column] ? padding + cell : cell + padding
     }
     while let last = cells.last, last.allSatisfy({ $0 == " " }), cells.count > 1 { cells.removeLast() }
+    if let last = cells.last { cells[cells.count - 1] = last.withoutTrailingSpaces }
     return cells.enumerated().map { column, cell in paint(cell, column) }.joined(separator: Self.gap)
   }
 
@@ -68,4 +68,12 @@ package struct Table {
   }
 
   package static func grouped(_ number: Int) -> String { grouped(String(number)) }
+}
+
+extension String {
+  fileprivate var withoutTrailingSpaces: String {
+    var text = self[...]
+    while text.last == " " { text.removeLast() }
+    return String(text)
+  }
 }

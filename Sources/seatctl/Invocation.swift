@@ -138,7 +138,11 @@ struct Invocation {
       } else if let option = OptionName(rawValue: name), spec.options.contains(option) {
         order.options.append((option, option == .dry ? nil : try value()))
       } else if let option = OwnOption(rawValue: name), Order.takes(option, spec) {
-        order.own[option] = option.value == nil ? "" : try value()
+        let text = option.value == nil ? "" : try value()
+        if option == .format, OwnOption.Format(rawValue: text) == nil {
+          throw UsageError("--format takes \(option.value ?? ""), not \(text)")
+        }
+        order.own[option] = text
       } else {
         throw Self.stray("--\(name)", spec)
       }

@@ -91,7 +91,8 @@ extension Screen {
       }
       if living.count < pairs.count, !living.isEmpty {
         let past = pairs.count - living.count
-        let hint = "\(past) pools of past years are left out; --year last, or --year 2023-2024, shows them"
+        let (what, them) = past == 1 ? ("1 pool of a past year is", "it") : ("\(past) pools of past years are", "them")
+        let hint = "\(what) left out; --year last, or --year 2023-2024, shows \(them)"
         remarks.append(terminal.dim(Listing.wrapped(hint, terminal.width)))
         totals = Self.sums(of: living, names: totals.map(\.name))
         pairs = living

@@ -41,7 +41,7 @@ struct Listing {
   func text(on terminal: Terminal) -> String {
     guard !rows.isEmpty else { return "" }
     if rows.count == 1 {
-      let line = table(names, isShort: false)
+      let line = table(names)
       return line.table.width <= terminal.width && names.count < Self.mostInOneRow
         ? [line.text(terminal), commands].joined() : blocks(on: terminal)
     }
@@ -63,17 +63,22 @@ struct Listing {
   // MARK: Fitting
 
   private func fit(_ named: [String], _ width: Int) -> (Fitted, left: [String])? {
-    let long = table(named, isShort: false)
-    if long.table.width <= width { return (long, []) }
+    // The longest titles are shortened first, and no more of them than must be.
+    let byLength = named.filter { FieldName(rawValue: $0)?.short != nil }.sorted { $0.count > $1.count }
+    for count in 0...byLength.count {
+      let fitted = table(named, short: Set(byLength.prefix(count)))
+      if fitted.table.width <= width { return (fitted, []) }
+    }
+    let short = Set(byLength)
     var shown = named
     var left: [String] = []
     var candidates = FieldName.leastTelling.map(\.rawValue).filter(named.dropFirst().contains)
     while true {
-      let short = table(shown, isShort: true)
-      let excess = short.table.width - width
-      if excess <= 0 { return (short, left) }
+      let fitted = table(shown, short: short)
+      let excess = fitted.table.width - width
+      if excess <= 0 { return (fitted, left) }
       // A long text may lose its end before a column goes; a name may not.
-      if let cut = cuttable(shown, excess) { return (table(shown, isShort: true, cut: cut), left) }
+      if let cut = cuttable(shown, excess) { return (table(shown, short: short, cut: cut), left) }
       guard let next = candidates.first else { return nil }
       candidates.removeFirst()
       shown.removeAll { $0 == next }
@@ -101,10 +106,10 @@ struct Listing {
     }
   }
 
-  private func table(_ shown: [String], isShort: Bool, cut: (name: String, width: Int)? = nil) -> Fitted {
+  private func table(_ shown: [String], short: Set<String> = [], cut: (name: String, width: Int)? = nil) -> Fitted {
     var table = Table(
       shown.map { name in
-        (isShort ? FieldName(rawValue: name)?.short ?? name : name, Self.isNumber(name, rows))
+        (short.contains(name) ? FieldName(rawValue: name)?.short ?? name : name, Self.isNumber(name, rows))
       })
     for row in rows {
       table.add(
@@ -126,9 +131,9 @@ struct Listing {
   private func caption(_ terminal: Terminal) -> String {
     let facts = shared.map { name in
       let value = rows[0][name] ?? ""
-      return (
-        plain: "\(name) \(value)", shown: "\(name) \(terminal.paint(value, meaning.signal(name, value, in: [:])))"
-      )
+      let left = name == FieldName.expires.rawValue ? meaning.daysLeft(value).map { " (\($0) days left)" } ?? "" : ""
+      let signal = meaning.signal(name, value, in: [:])
+      return (plain: "\(name) \(value)\(left)", shown: "\(name) \(terminal.paint(value + left, signal))")
     }
     var lines = [""]
     var width = 0
@@ -146,18 +151,22 @@ struct Listing {
   /// Requests that a report proposes, ready to be run.
   private var commands: String {
     let lines = rows.compactMap { $0[FieldName.command.rawValue] }.map(CommandLineText.seatctl)
-    return lines.isEmpty || rows.contains { $0[FieldName.summary.rawValue] != nil }
+    return lines.isEmpty || isHelp
       ? "" : "\n\n" + lines.joined(separator: "\n")
   }
+
+  /// There `command` is what is explained, not what is proposed.
+  private var isHelp: Bool { names.contains(FieldName.summary.rawValue) }
 
   // MARK: Blocks
 
   private func blocks(on terminal: Terminal) -> String {
+    let names = names.filter { $0 != FieldName.command.rawValue || isHelp }
     let width = names.map(\.count).max() ?? 0
     return rows.map { row in
       names.filter { rows.count == 1 || !["0", "0.00", "", nil].contains(row[$0]) }.compactMap { name in
         row[name].map { value in
-          let shown = name == FieldName.command.rawValue ? CommandLineText.seatctl(value) : Self.readable(name, value)
+          let shown = Self.readable(name, value)
           let lines = Self.wrapped(shown, max(20, terminal.width - width - 2)).split(
             separator: "\n", omittingEmptySubsequences: false)
           return "\(terminal.bold(name.padded(to: width)))  "
@@ -165,7 +174,7 @@ struct Listing {
               separator: "\n" + String(repeating: " ", count: width + 2))
         }
       }.joined(separator: "\n")
-    }.joined(separator: "\n\n")
+    }.joined(separator: "\n\n") + commands
   }
 
   // MARK: Values
@@ -181,10 +190,17 @@ struct Listing {
   static func readable(_ name: String, _ value: String) -> String {
     switch FieldName(rawValue: name) {
     case .entry, .attempt, .approval, .seq, .hold, .line, .reverses: value
+    case .on, .started, .effective, .recorded: clockTime(value)
     case .entries where value.contains(","): value.split(separator: ",").joined(separator: ", ")
     case let field? where field.isNumber || field.isMoney: Table.grouped(value)
     default: value
     }
+  }
+
+  /// `2025-02-05T09:00:00-05:00` as the clock on the wall shows it; a date stays one.
+  private static func clockTime(_ value: String) -> String {
+    guard case .instant? = Moment(value) else { return value }
+    return "\(value.prefix(10)) \(value.dropFirst(11).prefix(5))"
   }
 
   static func wrapped(_ text: String, _ width: Int) -> String {

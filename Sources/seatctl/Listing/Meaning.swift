@@ -14,13 +14,19 @@ struct Meaning {
     switch FieldName(rawValue: name) {
     case .available: seats(value, row)
     case .daysLeft: Int(value).flatMap(days)
-    case .expires: CivilDate(value).flatMap { date in today.flatMap { days(date - $0 + 1) } }
+    case .expires: daysLeft(value).flatMap(days)
     case .waste, .differences: (Int64(value) ?? 0) > 0 ? .soon : nil
     case .difference: value == "0" ? nil : .gone
     case .state: state(value)
     case .allowed: value == "yes" ? .good : .gone
     default: nil
     }
+  }
+
+  /// Of seats that expire at the end of a date, today included; `nil` where they have expired.
+  func daysLeft(_ expires: String) -> Int? {
+    guard let today, let date = CivilDate(expires), date >= today else { return nil }
+    return date - today + 1
   }
 
   private func days(_ left: Int) -> Signal? {

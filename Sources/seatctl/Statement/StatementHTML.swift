@@ -8,7 +8,7 @@ extension Statement {
     page.add(facts: facts)
     page.add(heading: "Balances")
     let rows = summary.map { place, cells in
-      [cells[0], place.map(\.meaning) ?? "every seat that came in and has not left"] + cells.dropFirst()
+      [cells[0], place?.meaning ?? ""] + cells.dropFirst()
     }
     page.add(
       table: [

@@ -42,10 +42,14 @@ extension Statement {
 
   var proof: String {
     let silent = lines.count - moving.count
-    let unlisted = silent == 0 ? "" : " \(Table.grouped(silent)) entries that moved no seat are not listed."
-    return
-      "The opening balance and the \(Table.grouped(moving.count)) entries listed add up to the closing balance, line "
-      + "by line, in seats and in money.\(unlisted)"
+    let unlisted =
+      switch silent {
+      case 0: ""
+      case 1: " One entry that moved no seat is not listed."
+      default: " \(Table.grouped(silent)) entries that moved no seat are not listed."
+      }
+    return "The opening balance and the entries listed (\(Table.grouped(moving.count))) add up to the closing balance, "
+      + "line by line, in seats and in money.\(unlisted)"
   }
 
   /// For a screen or a printer of fixed letters.
