@@ -11,7 +11,8 @@ struct DeployTests {
   private static func staged() throws -> String {
     let directory = NSTemporaryDirectory() + "seatledger-units-\(UUID().uuidString)"
     try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-    for file in try FileManager.default.contentsOfDirectory(atPath: deploy) where !file.hasSuffix(".md") {
+    for file in try FileManager.default.contentsOfDirectory(atPath: deploy)
+    where file.hasPrefix("seatledger.") || file.hasPrefix("seatledger-") {
       let text = try String(contentsOfFile: "\(deploy)/\(file)", encoding: .utf8)
         .replacingOccurrences(of: "/usr/bin/seatledgerd", with: "/bin/true")
         .replacingOccurrences(of: "/usr/bin/seatctl", with: "/bin/true")
@@ -47,6 +48,55 @@ struct DeployTests {
     let files = try run(
       "/usr/bin/systemd-tmpfiles", ["--root=\(root)", "--create", "\(directory)/seatledger.tmpfiles"])
     #expect(files.status == 0 && FileManager.default.fileExists(atPath: "\(root)/run/seatledger"), "\(files.errors)")
+  }
+
+  @Test("Deploy/install puts programs, pages, completions and units in their places, and each of them is sound")
+  func install() throws {
+    let root = NSTemporaryDirectory() + "seatledger-root-\(UUID().uuidString)"
+    defer { try? FileManager.default.removeItem(atPath: root) }
+    let programs = URL(fileURLWithPath: TestDaemon.program("seatctl")).deletingLastPathComponent().path
+    let installed = try run("/usr/bin/env", ["SEATLEDGER_PROGRAMS=\(programs)", "\(Self.deploy)/install", root])
+    #expect(installed.status == 0, "\(installed.errors)")
+    for unit in ["seatledger.service", "seatledger.socket", "seatledger-rollover.service", "seatledger-rollover.timer"]
+    {
+      #expect(FileManager.default.fileExists(atPath: "\(root)/etc/systemd/system/\(unit)"))
+    }
+    #expect(try run("\(root)/usr/bin/seatctl", ["help"]).status == 0)
+    let checks = [
+      ["mandoc", "-T", "lint", "-W", "warning", "\(root)/usr/share/man/man1/seatctl.1"],
+      ["mandoc", "-T", "lint", "-W", "warning", "\(root)/usr/share/man/man8/seatledgerd.8"],
+      ["bash", "-n", "\(root)/usr/share/bash-completion/completions/seatctl"],
+      ["zsh", "-n", "\(root)/usr/share/zsh/vendor-completions/_seatctl"],
+      ["fish", "-n", "\(root)/usr/share/fish/vendor_completions.d/seatctl.fish"],
+    ]
+    for check in checks {
+      let result = try run("/usr/bin/env", check)
+      #expect(result.status == 0, "\(check): \(result.output)\(result.errors)")
+    }
+    let page = try run("/usr/bin/env", ["mandoc", "-T", "ascii", "\(root)/usr/share/man/man8/seatledgerd.8"]).output
+      .replacingOccurrences(of: "[^\n]\u{8}", with: "", options: .regularExpression)
+    let help = try run("\(root)/usr/bin/seatledgerd", ["--help"]).output
+    let options = help.split(whereSeparator: { " \n[]".contains($0) }).filter {
+      $0.hasPrefix("--") && $0 != "--help" && $0 != "--version"
+    }
+    #expect(options.count > 5)
+    for option in Set(options.map { $0.trimmingCharacters(in: .punctuationCharacters.subtracting(["-"])) }) {
+      #expect(page.contains(option), "\(option)")
+    }
+  }
+
+  @Test("fish and zsh complete what bash completes")
+  func completions() throws {
+    let root = NSTemporaryDirectory() + "seatledger-fish-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: root) }
+    let script = try run(TestDaemon.program("seatctl"), ["completion", "fish"]).output
+    try script.write(toFile: "\(root)/seatctl.fish", atomically: false, encoding: .utf8)
+    let told = try run(
+      "/usr/bin/env", ["HOME=\(root)", "fish", "-c", "source \(root)/seatctl.fish; complete -C 'seatctl costs --by '"])
+    #expect(
+      Set(told.output.split(separator: "\n").map { $0.prefix { $0 != "\t" } }) == ["school", "fund", "program"],
+      "\(told)")
   }
 
   @Test("the daemon takes its socket from the service manager, tells it how it is, and leaves the socket alone")

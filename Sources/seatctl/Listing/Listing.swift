@@ -63,13 +63,13 @@ struct Listing {
   // MARK: Fitting
 
   private func fit(_ named: [String], _ width: Int) -> (Fitted, left: [String])? {
-    // The longest titles are shortened first, and no more of them than must be.
-    let byLength = named.filter { FieldName(rawValue: $0)?.short != nil }.sorted { $0.count > $1.count }
-    for count in 0...byLength.count {
-      let fitted = table(named, short: Set(byLength.prefix(count)))
+    // The longest titles are shortened first, those that belong together at once.
+    var short: Set<String> = []
+    for length in [Int.max, 12, 8, 0] {
+      short = Set(named.filter { $0.count > length && FieldName(rawValue: $0)?.short != nil })
+      let fitted = table(named, short: short)
       if fitted.table.width <= width { return (fitted, []) }
     }
-    let short = Set(byLength)
     var shown = named
     var left: [String] = []
     var candidates = FieldName.leastTelling.map(\.rawValue).filter(named.dropFirst().contains)
