@@ -12,6 +12,15 @@ let settings: [SwiftSetting] =
     .enableUpcomingFeature("MemberImportVisibility"),
   ] + strictness
 
+// Scripts/fuzz alone builds this: it needs libFuzzer, and everything it links is instrumented.
+let fuzzer: [Target] =
+  Context.environment["SEATLEDGER_FUZZ"] == nil
+  ? []
+  : [
+    .executableTarget(
+      name: "fuzzer", dependencies: ["Fuzzing"], path: "Tests/Fuzzer", swiftSettings: settings)
+  ]
+
 let package = Package(
   name: "seatledger",
   products: [
@@ -36,6 +45,11 @@ let package = Package(
       dependencies: [.product(name: "Crypto", package: "swift-crypto")], exclude: ["Refusals/README.md"],
       swiftSettings: settings),
     .target(name: "SeatProtocol", dependencies: ["SeatLedger"], exclude: ["README.md"], swiftSettings: settings),
+    .target(
+      name: "SeatSession",
+      dependencies: [
+        "SeatLedger", "SeatProtocol", .product(name: "DequeModule", package: "swift-collections"),
+      ], swiftSettings: settings),
     .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .target(name: "Postgres", dependencies: ["CLibPQ"], swiftSettings: settings),
     .target(
@@ -51,7 +65,7 @@ let package = Package(
     .target(
       name: "LedgerServer",
       dependencies: [
-        "LedgerStore", "SeatLedger", "SeatProtocol", "Postgres",
+        "LedgerStore", "SeatLedger", "SeatProtocol", "SeatSession", "Postgres",
         .product(name: "DequeModule", package: "swift-collections"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
@@ -97,11 +111,16 @@ let package = Package(
       path: "Tests/TestSupport", swiftSettings: settings),
     .testTarget(
       name: "SeatLedgerTests", dependencies: ["LedgerServer", "SeatLedger", "TestSupport"], swiftSettings: settings),
+    .target(
+      name: "Fuzzing", dependencies: ["SeatLedger", "SeatProtocol", "SeatSession"], path: "Tests/Fuzzing",
+      exclude: ["Corpus"], swiftSettings: settings),
+    .testTarget(name: "FuzzingTests", dependencies: ["Fuzzing", "TestSupport"], swiftSettings: settings),
     .testTarget(name: "SeatProtocolTests", dependencies: ["SeatLedger", "SeatProtocol"], swiftSettings: settings),
     .testTarget(
       name: "SeatctlTests",
       dependencies: ["SeatClient", "SeatLedger", "SeatProtocol", "TestSupport", "seatctl", "seatledgerd"],
       swiftSettings: settings),
+    .testTarget(name: "SeatSessionTests", dependencies: ["SeatSession"], swiftSettings: settings),
     .testTarget(name: "PostgresTests", dependencies: ["Postgres", "TestSupport"], swiftSettings: settings),
     .testTarget(
       name: "DaemonTests",
@@ -111,5 +130,5 @@ let package = Package(
       ],
       exclude: ["chain.py", "recompute.py", "second_opinion.py", "workbook.py"],
       swiftSettings: settings),
-  ]
+  ] + fuzzer
 )

@@ -59,7 +59,7 @@ struct Daemon {
     let auditor = Auditor(conninfo: database)
     let verifying = Verifying(
       journal: JournalReader(conninfo: database), ledger: identity.id, metrics: metrics)
-    let limits = ConnectionLimits(all: settings.mostConnections, perUser: settings.mostConnectionsOfAUser)
+    let limits = settings.limits
     let status = DaemonStatus(clock: clock, mostConnections: limits.all)
     let rollover = Rollover(auditor: auditor, lanes: lanes, clock: clock, status: status)
     let tasks = Tasks(

@@ -1,4 +1,5 @@
 import Foundation
+import LedgerServer
 import SeatLedger
 
 /// What the daemon was told: by its options, else by the environment, else by its file.
@@ -9,8 +10,7 @@ struct Settings {
   let database: String?
   let testClock: Instant?
   let rollsOver: Bool
-  let mostConnections: Int
-  let mostConnectionsOfAUser: Int
+  let limits: ConnectionLimits
 
   /// Every setting's name, as an option and in the environment.
   enum Name: String, CaseIterable {
@@ -21,6 +21,7 @@ struct Settings {
     case noRollover = "no-rollover"
     case maxConnections = "max-connections"
     case maxConnectionsPerUser = "max-connections-per-user"
+    case clientTimeout = "client-timeout"
 
     var variable: String { "SEATLEDGER_" + rawValue.uppercased().replacingOccurrences(of: "-", with: "_") }
   }
@@ -43,8 +44,10 @@ struct Settings {
     database = setting(.database)
     testClock = try setting(.testClock).map(Self.instant)
     rollsOver = !["1", "yes", "true"].contains(setting(.noRollover) ?? "no")
-    mostConnections = try count(.maxConnections, default: 512)
-    mostConnectionsOfAUser = try count(.maxConnectionsPerUser, default: 128)
+    limits = ConnectionLimits(
+      all: try count(.maxConnections, default: ConnectionLimits.standard.all),
+      perUser: try count(.maxConnectionsPerUser, default: ConnectionLimits.standard.perUser),
+      patienceSeconds: try count(.clientTimeout, default: ConnectionLimits.standard.patienceSeconds))
   }
 
   private static func instant(_ text: String) throws -> Instant {

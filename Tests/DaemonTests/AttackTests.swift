@@ -65,7 +65,7 @@ struct AttackTests {
     #expect(try daemon.ask("attempts tenant=t candidate=never") == "OK rows=0 seq=201")
   }
 
-  @Test("the socket is a file of mode 0660 in a directory that only its group can enter")
+  @Test("the socket is a file of mode 0660")
   func modes() throws {
     let daemon = try Self.daemon()
     var status = stat()

@@ -84,7 +84,7 @@ struct BothAxesTests {
 
   /// A history in which reserves and starts are told late and at odd prices, too.
   private static func lines(_ seed: UInt64) -> [(days: Int, line: (CivilDate) -> String)] {
-    var random = History.Random(seed: seed)
+    var random = SplitMix64(seed: seed)
     func number(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &random) }
     return (0..<120).map { _ in
       let days = number(0...3) == 0 ? [1, 5, 30, 90][number(0...3)] : 0

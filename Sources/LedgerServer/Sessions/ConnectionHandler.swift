@@ -1,6 +1,7 @@
 internal import NIOCore
 internal import SeatLedger
 internal import SeatProtocol
+internal import SeatSession
 
 /// One connection on its event loop: bytes in, bytes out, timeouts. What a request means is the router's business, and
 /// what comes in which order is the conversation's.
@@ -8,13 +9,12 @@ final class ConnectionHandler: ChannelInboundHandler {
   typealias InboundIn = ByteBuffer
   typealias OutboundOut = ByteBuffer
 
-  /// A line that is not finished, or a reply that is not read, for so long ends the connection.
-  private static let patience = TimeAmount.seconds(30)
-
   private let router: Router
+  private let turns: Turns
+  /// A line that is not finished, or a reply that is not read, for so long ends the connection.
+  private let patience: TimeAmount
   private let onClose: () -> Void
   private var principal: Principal
-  private var framer = LineFramer()
   private var conversation = Conversation()
   private var context: ChannelHandlerContext?
   /// Where the requests in flight are; another place must wait until they are answered.
@@ -30,17 +30,24 @@ final class ConnectionHandler: ChannelInboundHandler {
   /// Watches whose events are on their way to the client.
   private var unread: Set<Int> = []
   private var isReading = true
-  private var isInputClosed = false
+  /// More has come than one turn could do.
+  private var awaitsTurn = false
   private var isLeaving = false
   /// Everything is said; the channel closes when it is flushed.
   private var isClosing = false
   private var isDraining = false
+  /// The channel is closed.
+  private var isOver = false
   private var partialLine: Scheduled<Void>?
   private var unreadReply: Scheduled<Void>?
 
-  init(principal: Principal, router: Router, onClose: @escaping () -> Void) {
+  init(
+    principal: Principal, router: Router, turns: Turns, patience: TimeAmount, onClose: @escaping () -> Void
+  ) {
     self.principal = principal
     self.router = router
+    self.turns = turns
+    self.patience = patience
     self.onClose = onClose
   }
 
@@ -54,8 +61,7 @@ final class ConnectionHandler: ChannelInboundHandler {
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     guard !isClosing else { return }
-    var bytes = unwrapInboundIn(data)
-    framer.append(&bytes)
+    unwrapInboundIn(data).withUnsafeReadableBytes { conversation.receive($0) }
     proceed()
   }
 
@@ -67,7 +73,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     if context.channel.isWritable {
       proceed()
     } else {
-      unreadReply = context.eventLoop.assumeIsolated().scheduleTask(in: Self.patience) { [self] in close() }
+      unreadReply = context.eventLoop.assumeIsolated().scheduleTask(in: patience) { [self] in close() }
     }
   }
 
@@ -76,7 +82,7 @@ final class ConnectionHandler: ChannelInboundHandler {
       context.fireUserInboundEventTriggered(event)
       return
     }
-    isInputClosed = true
+    conversation.endInput()
     proceed()
   }
 
@@ -85,26 +91,42 @@ final class ConnectionHandler: ChannelInboundHandler {
     unreadReply?.cancel()
     self.context = nil
     isLeaving = true
+    isOver = true
     for (number, _) in watches.values { router.watches.remove(number) }
-    onClose()
+    // What it has under way counts as its connection until it is done: leaving early frees no place for more of it.
+    if inFlight == 0 { onClose() }
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
 
   // MARK: Going on
 
-  /// Answers what can be answered, in order, and closes when nothing is left to say.
+  /// Answers what can be answered, in order, and closes when nothing is left to say. What one turn cannot do waits for
+  /// the next one, behind everybody else.
   func proceed() {
+    if !awaitsTurn { takeTurn() }
+  }
+
+  /// What was left over has its turn.
+  func proceedInTurn() {
+    awaitsTurn = false
+    takeTurn()
+  }
+
+  private func takeTurn() {
     guard let context, !isClosing else { return }
-    // Answers make room for requests that have come already, and those may be answered at once.
-    var hasMoved = true
-    while hasMoved {
-      let framed = frame()
-      dispatch()
-      let bytes = conversation.ready()
-      send(bytes)
-      hasMoved = (framed || !bytes.isEmpty) && context.channel.isWritable
-    }
+    let end = NIODeadline.now() + Turns.length
+    var hasMoved: Bool
+    repeat {
+      hasMoved = takeLine()
+      if dispatch() { hasMoved = true }
+    } while hasMoved && NIODeadline.now() < end
+    let bytes = conversation.ready()
+    send(bytes)
+    // Answers make room for requests that have come already.
+    awaitsTurn =
+      (hasMoved || !bytes.isEmpty) && conversation.hasWork && context.channel.isWritable && !isLeaving
+    if awaitsTurn { turns.add(self) }
     acknowledge()
     pace()
     leaveIfDone()
@@ -112,9 +134,11 @@ final class ConnectionHandler: ChannelInboundHandler {
 
   func finish(_ reply: Reply, for ticket: Int) {
     inFlight -= 1
+    if let place { turns.crowd.leave(place) }
     if inFlight == 0 { place = nil }
     isAlone = false
     conversation.finish(reply, for: ticket)
+    if isOver, inFlight == 0 { onClose() }
   }
 
   /// Finishes what has come so far and closes.
@@ -123,49 +147,27 @@ final class ConnectionHandler: ChannelInboundHandler {
     proceed()
   }
 
-  /// - Returns: whether a request has come.
-  private func frame() -> Bool {
-    var hasFramed = false
-    while !isLeaving, conversation.inFlight < Conversation.mostInFlight, let piece = framer.next() {
-      hasFramed = true
-      switch piece {
-      case .tooLong:
-        conversation.take(.bad(BadLine(tag: nil, refusal: .lineTooLong)))
-      case .line(let bytes):
-        do {
-          if let line = try RequestParser.parse(bytes[...]) { conversation.take(.line(line)) }
-        } catch {
-          conversation.take(.bad(error))
-        }
-      }
-    }
-    if isInputClosed, framer.hasPartialLine, conversation.inFlight < Conversation.mostInFlight {
-      framer = LineFramer()
-      conversation.take(.bad(BadLine(tag: nil, refusal: .unterminatedLine)))
-      hasFramed = true
-    }
-    if hasFramed {
-      // Another line than the one that was waited for.
-      partialLine?.cancel()
-      partialLine = nil
-    }
-    return hasFramed
+  /// - Returns: whether a line has come.
+  private func takeLine() -> Bool {
+    guard !isLeaving, conversation.takeLine() else { return false }
+    // Another line than the one that was waited for.
+    partialLine?.cancel()
+    partialLine = nil
+    return true
   }
 
-  private func dispatch() {
-    while !isAlone, context?.channel.isWritable == true, conversation.unsent < Conversation.mostUnsent,
-      let (item, ticket) = conversation.open()
-    {
-      switch item {
-      case .bad(let bad):
-        conversation.spoilBatch(bad.refusal)
-        conversation.finish(.refused(bad.refusal), for: ticket)
-      case .line(let line):
-        guard handle(line, ticket) else {
-          conversation.close(item)
-          return
-        }
-      }
+  /// - Returns: whether a request was begun.
+  private func dispatch() -> Bool {
+    guard !isAlone, context?.channel.isWritable == true, let (item, ticket) = conversation.open() else { return false }
+    switch item {
+    case .bad(let bad):
+      conversation.spoilBatch(bad.refusal)
+      conversation.finish(.refused(bad.refusal), for: ticket)
+      return true
+    case .line(let line):
+      if handle(line, ticket) { return true }
+      conversation.close(item)
+      return false
     }
   }
 
@@ -195,9 +197,9 @@ final class ConnectionHandler: ChannelInboundHandler {
     case .leave(let reply):
       conversation.finish(reply, for: ticket)
       isLeaving = true
-      _ = conversation.dropBacklog()
+      conversation.dropBacklog()
     case .work(let place, let submit):
-      if inFlight > 0, place != self.place || (place == .reader && inFlight >= Conversation.mostReads) { return false }
+      guard admits(place) else { return false }
       self.place = place
       inFlight += 1
       if line.command.name == .batchCommit { conversation.endBatch() }
@@ -210,6 +212,17 @@ final class ConnectionHandler: ChannelInboundHandler {
       inFlight += 1
       runAlone(ticket, run, tag: line.tag)
     }
+    return true
+  }
+
+  /// Whether a request may go there now; if so, it is counted there.
+  private func admits(_ place: Router.Place) -> Bool {
+    if inFlight > 0, place != self.place { return false }
+    let (id, now) = (ObjectIdentifier(self), ContinuousClock.now)
+    guard
+      turns.crowd.admits(id, to: place, own: inFlight, most: place.most, shared: place.shared, at: now)
+    else { return false }
+    turns.crowd.enter(place, id, isModest: inFlight == 0 && !conversation.hasWork, at: now)
     return true
   }
 
@@ -315,15 +328,16 @@ final class ConnectionHandler: ChannelInboundHandler {
   /// Reads on while there is room for another request; watches a line that does not end.
   private func pace() {
     guard let context else { return }
-    let wants = conversation.inFlight < Conversation.mostInFlight && context.channel.isWritable && !isLeaving
+    let wants =
+      conversation.inFlight < Conversation.mostInFlight && context.channel.isWritable && !isLeaving && !awaitsTurn
     if wants != isReading {
       isReading = wants
       context.channel.setOption(.autoRead, value: wants).assumeIsolated().whenComplete { _ in }
       if wants { context.read() }
     }
-    if framer.hasPartialLine, wants, !isInputClosed {
+    if conversation.waitsForLine, wants {
       guard partialLine == nil else { return }
-      partialLine = context.eventLoop.assumeIsolated().scheduleTask(in: Self.patience) { [self] in close() }
+      partialLine = context.eventLoop.assumeIsolated().scheduleTask(in: patience) { [self] in close() }
     } else {
       partialLine?.cancel()
       partialLine = nil
@@ -331,14 +345,12 @@ final class ConnectionHandler: ChannelInboundHandler {
   }
 
   private func leaveIfDone() {
-    guard let context, conversation.isIdle, isLeaving || isDraining || (isInputClosed && !framer.hasPartialLine) else {
-      return
-    }
+    guard let context, !awaitsTurn, conversation.isIdle, isLeaving || isDraining || conversation.isOver else { return }
     isClosing = true
     context.channel.setOption(.autoRead, value: false).assumeIsolated().whenComplete { _ in }
     // What was written is flushed before the channel closes, if its reader lets it.
     unreadReply?.cancel()
-    unreadReply = context.eventLoop.assumeIsolated().scheduleTask(in: Self.patience) { [self] in close() }
+    unreadReply = context.eventLoop.assumeIsolated().scheduleTask(in: patience) { [self] in close() }
     context.writeAndFlush(wrapOutboundOut(ByteBuffer())).assumeIsolated().whenComplete { _ in
       context.close(promise: nil)
     }
@@ -348,14 +360,6 @@ final class ConnectionHandler: ChannelInboundHandler {
 }
 
 extension Refusal {
-  fileprivate static var lineTooLong: Self {
-    Refusal(.lineTooLong, nil, "a line is at most \(LineFramer.mostBytes) bytes with its end; this one was skipped")
-  }
-
-  fileprivate static var unterminatedLine: Self {
-    Refusal(.unterminatedLine, nil, "the last line had no end and was not run")
-  }
-
   static var shuttingDown: Self {
     Refusal(.shuttingDown, nil, "the daemon is shutting down; nothing was changed, try again")
   }

@@ -2,6 +2,7 @@ internal import LedgerStore
 internal import Synchronization
 internal import SeatLedger
 internal import SeatProtocol
+internal import SeatSession
 
 /// What the daemon says of itself: greeting, hello, whoami, ping, help, status.
 package final class DaemonStatus: Sendable {
@@ -53,7 +54,7 @@ package final class DaemonStatus: Sendable {
     fields.add(.caps, Self.capabilities)
     fields.add(
       .limits,
-      "in-flight:\(Conversation.mostInFlight),batch:\(Conversation.OpenBatch.mostLines),connections:\(mostConnections)")
+      "in-flight:\(Conversation.mostInFlight),batch:\(OpenBatch.mostLines),connections:\(mostConnections)")
     return fields
   }
 

@@ -1,12 +1,13 @@
 internal import LedgerStore
 internal import SeatLedger
 internal import SeatProtocol
+internal import SeatSession
 
 /// What a request means: who may send it, and who carries it out.
 package struct Router: Sendable {
   package let lanes: Lanes
   package let reader: Reader
-  /// For questions about the past, which take longer than others may wait.
+  /// For long questions: they take longer than others may wait.
   package let historian: Reader
   package let tasks: Tasks
   package let watches: Watches
@@ -26,6 +27,24 @@ package struct Router: Sendable {
   enum Place: Hashable {
     case lane(Int)
     case reader
+
+    /// Requests of one connection that may be under way there at once.
+    var most: Int {
+      switch self {
+      case .lane: Conversation.mostInFlight
+      // Each may hold a thousand rows in memory.
+      case .reader: 16
+      }
+    }
+
+    /// Requests of all connections that may be under way there beside a client that asks one thing at a time. A batch of
+    /// more takes more than twice as long as that client's own.
+    var shared: Int {
+      switch self {
+      case .lane: 4
+      case .reader: 2
+      }
+    }
   }
 
   /// What takes its time, with nothing else of its connection beside it.
@@ -94,8 +113,7 @@ package struct Router: Sendable {
     if let reply = status.answer(to: line, principal) { return .reply(reply) }
     if let task = tasks.task(for: line, authorization, caller) { return .alone(task) }
     if let work = ReadJob.Work(line, authorization, caller) {
-      let isOfThePast = line.options.asOf != nil || line.options.known != nil || line.command.name == .forecast
-      let reader = isOfThePast ? historian : reader
+      let reader = line.isLong ? historian : reader
       return .work(.reader) { port in reader.submit(ReadJob(work: work, port: port)) }
     }
     return work(try change(line, authorization), for: caller)
@@ -164,6 +182,14 @@ package struct Router: Sendable {
     .work(.lane(lanes.index(of: work.tenant))) { [lanes] port in
       lanes.submit(LaneJob(work: work, caller: caller, port: port))
     }
+  }
+}
+
+extension RequestLine {
+  /// A question that reads the past, or for more rows than anybody is given unasked.
+  fileprivate var isLong: Bool {
+    options.asOf != nil || options.known != nil || options.limit > RequestLine.rows.lowerBound
+      || command.name == .forecast
   }
 }
 

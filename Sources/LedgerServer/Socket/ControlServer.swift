@@ -3,6 +3,7 @@ internal import NIOCore
 internal import NIOPosix
 internal import SeatLedger
 internal import SeatProtocol
+internal import SeatSession
 
 /// Accepts connections on the control socket, each with the user at its other end, and lets them go in good order.
 package struct ControlServer: Sendable {
@@ -28,8 +29,15 @@ package struct ControlServer: Sendable {
     // One loop for all connections: what one of them touches, no other thread does.
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let loop = group.next()
-    let open = try await loop.submit { NIOLoopBound(OpenConnections(), eventLoop: loop) }.get()
+    let open = try await loop.submit { NIOLoopBound(OpenConnections(Turns(on: loop)), eventLoop: loop) }.get()
     let server = try await ServerBootstrap(group: group)
+      .serverChannelOption(.maxMessagesPerRead, value: 1)
+      .serverChannelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(AcceptPace()) }
+      }
+      // One line's most bytes are read from each connection before the next one has its turn.
+      .childChannelOption(.maxMessagesPerRead, value: 1)
+      .childChannelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: LineFramer.mostBytes))
       .childChannelOption(.allowRemoteHalfClosure, value: true)
       .childChannelInitializer { channel in admit(channel, open) }
       .withBoundSocket(descriptor)
@@ -54,7 +62,10 @@ package struct ControlServer: Sendable {
         return
       }
       let id = ObjectIdentifier(channel)
-      let handler = ConnectionHandler(principal: Principal(uid: peer.uid), router: router) {
+      let handler = ConnectionHandler(
+        principal: Principal(uid: peer.uid), router: router, turns: open.value.turns,
+        patience: .seconds(Int64(limits.patienceSeconds))
+      ) {
         open.value.remove(id)
         status.count(connections: open.value.count)
       }
@@ -86,9 +97,12 @@ private struct PeerCredentials {
 
 /// The open connections, on their event loop.
 private final class OpenConnections {
+  let turns: Turns
   private var handlers: [ObjectIdentifier: (handler: ConnectionHandler, uid: UInt32)] = [:]
   private var perUser: [UInt32: Int] = [:]
   private var whenEmpty: EventLoopPromise<Void>?
+
+  init(_ turns: Turns) { self.turns = turns }
 
   var count: Int { handlers.count }
 

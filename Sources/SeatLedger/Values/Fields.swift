@@ -110,7 +110,7 @@ extension Fields {
   }
 
   /// The grammar's gaps: C0 controls, DEL and the C1 controls below U+00A0.
-  private static func isUnprintable(_ scalar: Unicode.Scalar) -> Bool {
+  package static func isUnprintable(_ scalar: Unicode.Scalar) -> Bool {
     scalar.value < 0x20 || (0x7F..<0xA0).contains(scalar.value)
   }
 }

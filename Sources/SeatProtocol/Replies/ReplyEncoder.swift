@@ -42,7 +42,8 @@ package struct ReplyEncoder: Sendable {
       } else {
         // Whatever it is, it stays one line.
         bytes.append(UInt8(ascii: " "))
-        bytes.append(contentsOf: text.utf8.map { $0 < 0x20 ? UInt8(ascii: " ") : $0 })
+        let scalars = text.unicodeScalars.map { Fields.isUnprintable($0) ? " " : $0 }
+        bytes.append(contentsOf: String(String.UnicodeScalarView(scalars)).utf8)
         bytes.append(UInt8(ascii: "\n"))
       }
     case .event(let fields):

@@ -18,27 +18,12 @@ package struct History {
 
   }
 
-  package struct Random: RandomNumberGenerator {
-    var state: UInt64
-
-    package init(seed: UInt64) { state = seed }
-
-    /// SplitMix64 (Steele, Lea, Flood 2014).
-    package mutating func next() -> UInt64 {
-      state &+= 0x9E37_79B9_7F4A_7C15
-      var mixed = state
-      mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-      mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-      return mixed ^ (mixed >> 31)
-    }
-  }
-
   package static func steps(_ count: Int, seed: UInt64) -> [Step] {
-    var random = Random(seed: seed)
+    var random = SplitMix64(seed: seed)
     return (0..<count).map { _ in step(&random) }
   }
 
-  private static func step(_ random: inout Random) -> Step {
+  private static func step(_ random: inout SplitMix64) -> Step {
     func number(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &random) }
     switch number(0...99) {
     case 0..<14: return .pass(days: [1, 3, 10, 14, 29, 30, 31, 60][number(0...7)])

@@ -1,0 +1,92 @@
+import ArgumentParser
+import Foundation
+import Histogram
+import SeatClient
+import SeatProtocol
+import Synchronization
+
+/// How much later a well-behaved client is answered beside a hostile one.
+struct AttackCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "attack",
+    abstract: "Measures how late a well-behaved client is answered, alone and beside each kind of attacker in turn.")
+
+  @Option(help: "The daemon's control socket.")
+  var socket = ControlConnection.standardPath
+
+  @Option(
+    help: ArgumentHelp("Only these: \(Attack.allCases.map(\.rawValue).joined(separator: " ")).", valueName: "kind"))
+  var only: [Attack] = []
+
+  @Option(help: "Milliseconds of each measurement.")
+  var milliseconds = 500
+
+  @Option(help: "Measurements of each kind, in turn with and without the attacker.")
+  var rounds = 5
+
+  func run() throws {
+    let name = "a\(Driver<LoadScript>.now)"
+    var connection = try ControlConnection.open(socket)
+    // Of the same tenant, so of the same lane: nobody could be nearer.
+    for line in [
+      "tenant.add tenant=\(name) name=bench zone=America/New_York",
+      "school.add tenant=\(name) school=good name=good", "school.add tenant=\(name) school=bad name=bad",
+      "purchase tenant=\(name) school=good program=ase-entry-level seats=1000000 unit-price=40.00",
+    ] {
+      let reply = try connection.ask(line)
+      guard reply.last?.kind == .ok else { throw ValidationError("\(line): \(reply.last?.body ?? "")") }
+    }
+    say("µs, median and 99 %; alone / beside the attacker")
+    for attack in only.isEmpty ? Attack.allCases : only { try measure(attack, name) }
+  }
+
+  private func measure(_ attack: Attack, _ tenant: String) throws {
+    for probe in Probe.allCases {
+      var (alone, beside) = (Latencies(), Latencies())
+      for round in 0..<rounds {
+        try probe.run(socket, tenant, round: "\(attack.rawValue)a\(round)", milliseconds, into: &alone)
+        try attacked(by: attack, tenant) {
+          try probe.run(socket, tenant, round: "\(attack.rawValue)b\(round)", milliseconds, into: &beside)
+        }
+      }
+      func ratio(_ percentile: Double) -> String {
+        String(format: "%.2f", Double(beside.at(percentile)) / Double(max(1, alone.at(percentile))))
+      }
+      say(
+        "result attack=\(attack.rawValue) request=\(probe.rawValue) alone_p50_us=\(alone.at(50)) beside_p50_us=\(beside.at(50))"
+          + " ratio_p50=\(ratio(50)) alone_p99_us=\(alone.at(99)) beside_p99_us=\(beside.at(99)) ratio_p99=\(ratio(99))"
+      )
+    }
+  }
+
+  /// Prints a line at once, also into a file: a run takes minutes.
+  private func say(_ line: String) { FileHandle.standardOutput.write(Data("\(line)\n".utf8)) }
+
+  /// Runs `body` while the attack is under way.
+  private func attacked(by attack: Attack, _ tenant: String, _ body: () throws -> Void) throws {
+    let attacker = try Attacker(attack, socket: socket, tenant: tenant, school: "bad")
+    let switches = Switches()
+    Thread.detachNewThread {
+      var attacker = attacker
+      do {
+        try attacker.run { switches.isOn.load(ordering: .relaxed) }
+      } catch {
+        FileHandle.standardError.write(Data("the attacker failed: \(error)\n".utf8))
+      }
+      switches.isDone.store(true, ordering: .releasing)
+    }
+    defer {
+      switches.isOn.store(false, ordering: .relaxed)
+      while !switches.isDone.load(ordering: .acquiring) { usleep(1_000) }
+    }
+    try body()
+  }
+}
+
+extension Attack: ExpressibleByArgument {}
+
+/// Between the thread that attacks and the one that measures.
+private final class Switches: Sendable {
+  let isOn = Atomic(true)
+  let isDone = Atomic(false)
+}
