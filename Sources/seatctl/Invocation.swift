@@ -140,7 +140,7 @@ struct Invocation {
       } else if let option = OwnOption(rawValue: name), Order.takes(option, spec) {
         let text = option.value == nil ? "" : try value()
         if option == .format, OwnOption.Format(rawValue: text) == nil {
-          throw UsageError("--format takes \(option.value ?? ""), not \(text)")
+          throw UsageError("--format takes \(option.choices.joined(separator: " or ")), not \(text)")
         }
         order.own[option] = text
       } else {

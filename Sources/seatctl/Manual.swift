@@ -7,7 +7,10 @@ enum Manual {
     guard let spec else { return overview(terminal) }
     var lines = ["\(terminal.bold("seatctl \(spec.name.rawValue)"))  \(spec.summary)", ""]
     lines += entries(of: spec).map { entry in
-      "  \("--\(entry.name)".padded(to: width)) \(entry.isRequired ? "" : "[optional] ")\(entry.meaning)"
+      let meaning = Listing.wrapped(
+        "\(entry.isRequired ? "" : "[optional] ")\(entry.meaning)", terminal.width - width - 3)
+      let indented = meaning.split(separator: "\n").joined(separator: "\n" + String(repeating: " ", count: width + 3))
+      return "  \("--\(entry.name)".padded(to: width)) \(indented)"
     }
     if let remark = spec.remark { lines += ["", Listing.wrapped(remark, min(terminal.width, mostWidth))] }
     return (lines + ["", Order.example(spec), "for: \(spec.roles)"]).joined(separator: "\n")

@@ -45,7 +45,8 @@ struct Order {
 
   static func example(_ spec: CommandSpec) -> String {
     let words = spec.example.map { "--\($0.name.rawValue) \(CommandLineText.quoted($0.value))" }
-    return "for example: " + (["seatctl", spec.name.rawValue] + words).joined(separator: " ")
+    let month = takes(.month, spec) ? ["--month last"] : []
+    return "for example: " + (["seatctl", spec.name.rawValue] + words + month).joined(separator: " ")
   }
 
   private static func listed(_ names: [String]) -> String {

@@ -45,8 +45,8 @@ enum OwnOption: String, CaseIterable {
   var value: String? {
     switch self {
     case .watch: nil
-    case .month: "2025-03, this or last"
-    case .format: Format.allCases.map(\.rawValue).joined(separator: " or ")
+    case .month: "yyyy-mm|this|last"
+    case .format: Format.allCases.map(\.rawValue).joined(separator: "|")
     }
   }
 
@@ -61,8 +61,8 @@ enum OwnOption: String, CaseIterable {
   var meaning: String {
     switch self {
     case .watch: "shows it again whenever an entry has changed something"
-    case .month: "from and to of one month"
-    case .format: "a statement to be signed, for a printer or for a browser"
+    case .month: "a month like 2025-03, or this, last: its --from and --to"
+    case .format: "a statement to be signed: text for a screen or a printer, html for a browser"
     }
   }
 

@@ -74,6 +74,9 @@ extension Screen {
         ? "There is nothing to show." : Listing([end], today: today).text(on: terminal)
     }
     if order.spec.name == .runway { return runway(rows, today) }
+    if order.spec.name == .whoami {
+      return [[end], rows.map(\.fields.pairs)].map { Listing($0).text(on: terminal) }.joined(separator: "\n\n")
+    }
     return table(answer, rows, order, today)
   }
 

@@ -59,6 +59,14 @@ struct ListingTests {
     }
   }
 
+  @Test("numbers that are told by words, and the numbers of things, stay as they are")
+  func words() {
+    let shown = [("paid-retests", "unlimited"), ("attempt", "12345"), ("entries", "5,6"), ("seats", "12345")]
+    #expect(shown.map { Listing.readable($0.0, $0.1) } == ["unlimited", "12345", "5, 6", "12,345"])
+    #expect(Listing.readable("on", "2025-02-05T09:00:00-05:00") == "2025-02-05 09:00")
+    #expect(Listing.readable("on", "2025-02-05") == "2025-02-05")
+  }
+
   @Test("free text loses its end before a column goes")
   func freeText() {
     let rows = (1...2).map { index in

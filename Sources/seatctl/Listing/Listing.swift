@@ -192,7 +192,9 @@ struct Listing {
     case .entry, .attempt, .approval, .seq, .hold, .line, .reverses: value
     case .on, .started, .effective, .recorded: clockTime(value)
     case .entries where value.contains(","): value.split(separator: ",").joined(separator: ", ")
-    case let field? where field.isNumber || field.isMoney: Table.grouped(value)
+    case let field? where field.isNumber || field.isMoney:
+      // A number may be told by a word, such as unlimited.
+      Int64(value) != nil || Money(anySum: value) != nil ? Table.grouped(value) : value
     default: value
     }
   }
@@ -222,7 +224,7 @@ struct Listing {
 extension Listing {
   /// Notes beneath a table: sentences as they are, the others as a table of their own.
   static func remarks(_ notes: [ReplyLine], on terminal: Terminal) -> [String] {
-    let sentences = notes.compactMap { $0.value(.why) }.map { terminal.dim(wrapped($0, terminal.width)) }
+    let sentences = notes.compactMap { $0.value(.why) }.map { "\n" + terminal.dim(wrapped($0, terminal.width)) }
     let rows = notes.filter { $0.value(.why) == nil }.map(\.fields.pairs)
     guard let names = rows.first?.map(\.name) else { return sentences }
     var table = Table(names.map { ($0, isNumber($0, rows.map { row in Dictionary(row) { first, _ in first } })) })

@@ -49,7 +49,7 @@ extension Order {
     if let text = own[.month] {
       guard self[.from] == nil, self[.to] == nil else { throw UsageError("give --month, or --from and --to") }
       guard let (first, last) = RelativeTime.month(text, today: today) else {
-        throw UsageError("--month takes \(OwnOption.month.value ?? ""), not \(text)")
+        throw UsageError("--month takes a month like 2025-03, or this or last, not \(text)")
       }
       order.arguments += [(.from, first.description), (.to, last.description)]
       order.own[.month] = nil
