@@ -47,7 +47,7 @@ struct ConversationProbe {
     // A client cannot send for ever here; how much may wait is the reader's business.
     guard sent.count < 1 << 18 else { return }
     sent += bytes
-    conversation.receive(bytes)
+    bytes.withUnsafeBytes { conversation.receive($0) }
   }
 
   /// Begins the next request. Those of batches are answered at once, as the router does.

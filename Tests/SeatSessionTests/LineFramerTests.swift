@@ -9,7 +9,7 @@ struct LineFramerTests {
     var rest = Array(text.utf8)[...]
     var pieces: [String?] = []
     while !rest.isEmpty {
-      framer.append(rest.prefix(chunks))
+      rest.prefix(chunks).withUnsafeBytes { framer.append($0) }
       rest = rest.dropFirst(chunks)
       while let piece = framer.next() {
         switch piece {
@@ -32,7 +32,7 @@ struct LineFramerTests {
   func endless() {
     var framer = LineFramer()
     for _ in 0..<100 {
-      framer.append([UInt8](repeating: 0x78, count: 65_536))
+      [UInt8](repeating: 0x78, count: 65_536).withUnsafeBytes { framer.append($0) }
       while framer.next() != nil {}
       #expect(framer.waiting == 0 && framer.hasPartialLine)
     }
