@@ -17,29 +17,34 @@ enum HistoryQuery {
       AND ($\(first + 1)::int8 IS NULL OR j.seq <= $\(first + 1)::int8)
       AND ($\(first + 2)::int8 IS NULL OR j.recorded_at < $\(first + 2)::int8)
       """
+    // Where it starts is joined: row security keeps a sub-select from bounding an index. Each sum is made once: sessions that prefer nested loops would make it again for every pool. OFFSET 0 keeps them
+    // from going through all attempts for the few that have had entries since.
     return """
-      (WITH since AS MATERIALIZED (
+      (WITH start AS MATERIALIZED (
+        SELECT coalesce((
+          SELECT j.seq FROM journal j WHERE j.tenant_id = $1::int4 AND \(recordedWithin)
+          ORDER BY j.tenant_id DESC, j.seq DESC LIMIT 1), 0)::int8 AS seq
+      ), since AS MATERIALIZED (
         SELECT j.seats, j.cents, j.from_pool, j.to_pool, j.attempt, j.kind, j.from_bucket, j.to_bucket, j.detail
-        FROM journal j
-        WHERE j.tenant_id = $1::int4 AND NOT (\(horizon))
-          AND j.seq > coalesce((
-            SELECT j.seq FROM journal j WHERE j.tenant_id = $1::int4 AND \(recordedWithin)
-            ORDER BY j.tenant_id DESC, j.seq DESC LIMIT 1), 0)
+        FROM start JOIN journal j ON j.tenant_id = $1::int4 AND j.seq > start.seq WHERE NOT (\(horizon))
       ), side AS (
         SELECT j.to_pool AS pool, j.to_bucket AS bucket, j.seats, j.cents, j.kind, j.detail, true AS comes
         FROM since j WHERE j.to_pool IS NOT NULL
         UNION ALL
         SELECT j.from_pool, j.from_bucket, -j.seats, -j.cents, j.kind, j.detail, false
         FROM since j WHERE j.from_pool IS NOT NULL
-      ), moved AS (
+      ), moved AS MATERIALIZED (
         SELECT pool, \(sums) FROM side GROUP BY pool
-      ), used AS (
+      ), used AS MATERIALIZED (
         SELECT a.pool, sum(third.tries)::int8 AS third_tries, sum(third.tries * j.cents)::int8 AS third_try_cents,
           sum(
             CASE WHEN a.seat_of IS NOT NULL THEN 0
               WHEN j.kind = 'reserve' OR j.detail IN ('kind=cancel', 'kind=no-show') THEN 1
               WHEN j.kind IN ('cancel', 'no-show') OR j.detail = 'kind=reserve' THEN -1 ELSE 0 END)::int8 AS uses
-        FROM since j JOIN attempt a ON a.tenant_id = $1::int4 AND a.attempt = j.attempt,
+        FROM since j, LATERAL (
+          SELECT a.pool, a.third_try, a.seat_of FROM attempt a
+          WHERE a.tenant_id = $1::int4 AND a.attempt = j.attempt OFFSET 0
+        ) a,
         LATERAL (SELECT
           CASE WHEN NOT a.third_try THEN 0
             WHEN j.to_bucket = 'reserved' AND j.from_bucket IN ('available', 'held') THEN 1
@@ -47,13 +52,15 @@ enum HistoryQuery {
         ) third
         WHERE a.pool IS NOT NULL AND (a.third_try OR a.seat_of IS NULL)
         GROUP BY a.pool
+      ), third AS MATERIALIZED (
+        SELECT third.pool, third.cents FROM \(CostsQuery.thirdTries) third
       ), past AS (
         SELECT q.tenant_id, q.pool, q.school, q.program, q.kind, q.fund, q.expires, q.closed, \(differences),
           q.third_tries - coalesce(used.third_tries, 0) AS third_tries,
           coalesce(third.cents, 0) - coalesce(used.third_try_cents, 0) AS third_try_cents,
           q.uses - coalesce(used.uses, 0) AS uses
         FROM pool q LEFT JOIN moved ON moved.pool = q.pool LEFT JOIN used ON used.pool = q.pool
-        LEFT JOIN \(CostsQuery.thirdTries) third ON third.pool = q.pool
+        LEFT JOIN third ON third.pool = q.pool
         WHERE q.tenant_id = $1::int4
       )
       SELECT p.* FROM past p
