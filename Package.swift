@@ -125,8 +125,8 @@ let package = Package(
     .testTarget(
       name: "DaemonTests",
       dependencies: [
-        "LedgerStore", "Postgres", "SeatClient", "SeatLedger", "SeatProtocol", "TestSupport", "seatbench", "seatctl",
-        "seatledgerd",
+        "LedgerServer", "LedgerStore", "Postgres", "SeatClient", "SeatLedger", "SeatProtocol", "TestSupport",
+        "seatbench", "seatctl", "seatledgerd",
       ],
       exclude: ["chain.py", "recompute.py", "second_opinion.py", "workbook.py"],
       swiftSettings: settings),

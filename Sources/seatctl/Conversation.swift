@@ -22,6 +22,9 @@ struct Conversation {
   private func carryOut(_ order: Order) throws(Failure) -> ExitStatus {
     if order.spec.name == .watch { try Watching(door: door).tell(order, screen) }
     let (dated, today) = try resolve(order)
+    if dated.own[.html] != nil || dated.own[.compare] != nil {
+      return try YearEnd(order: dated, conversation: self).run()
+    }
     if order.own[.watch] != nil {
       try Watching(door: door).redraw(dated, screen) { () throws(Failure) in try answer(dated, today) }
     }

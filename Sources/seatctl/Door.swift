@@ -92,11 +92,13 @@ extension ControlConnection {
   private mutating func readToEnd(
     _ rows: inout [ReplyLine], _ notes: inout [ReplyLine]
   ) throws(ControlConnectionError) -> ReplyLine {
+    var progress = ProgressLine()
+    defer { progress.clear() }
     while true {
       let line = try read()
       switch line.kind {
       case .data: rows.append(line)
-      case .note where line.value(.done) != nil: Screen.note(line.body)
+      case .note where progress.show(line): continue
       case .note: notes.append(line)
       case .greeting, .event: break
       case .ok, .error: return line

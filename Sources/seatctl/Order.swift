@@ -24,6 +24,8 @@ struct Order {
     switch option {
     case .watch: spec.scope == .tenant && (spec.effect == .list || spec.effect == .read)
     case .month, .format: spec.name == .statement
+    case .html: spec.name == .rollover || spec.name == .rolloverReport
+    case .compare: spec.name == .rollover
     }
   }
 

@@ -39,7 +39,7 @@ extension OwnCommand {
 
 /// What seatctl adds to the protocol's options.
 enum OwnOption: String, CaseIterable {
-  case watch, month, format
+  case watch, month, format, html, compare
 
   /// How its value is written; `nil` where it takes none.
   var value: String? {
@@ -47,12 +47,13 @@ enum OwnOption: String, CaseIterable {
     case .watch: nil
     case .month: "yyyy-mm|this|last"
     case .format: Format.allCases.map(\.rawValue).joined(separator: "|")
+    case .html, .compare: "file"
     }
   }
 
   var choices: [String] {
     switch self {
-    case .watch: []
+    case .watch, .html, .compare: []
     case .month: ["this", "last"]
     case .format: Format.allCases.map(\.rawValue)
     }

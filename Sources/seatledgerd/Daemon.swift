@@ -61,9 +61,11 @@ struct Daemon {
       journal: JournalReader(conninfo: database), ledger: identity.id, metrics: metrics)
     let limits = settings.limits
     let status = DaemonStatus(clock: clock, mostConnections: limits.all)
-    let rollover = Rollover(auditor: auditor, lanes: lanes, clock: clock, status: status)
+    let rollover = Rollover(auditor: auditor, lanes: lanes, clock: clock, status: status, metrics: metrics)
+    let warnings = ExpiryWarnings(auditor: auditor, clock: clock, watches: watches, metrics: metrics, log: log)
+    let midnights = Midnights(rollover: rollover, warnings: warnings, rollsOver: settings.rollsOver, log: log)
     let tasks = Tasks(
-      reader: reader, auditor: auditor, verifying: verifying, rollover: rollover, isScheduled: settings.rollsOver,
+      reader: reader, auditor: auditor, verifying: verifying, rollover: rollover, midnights: midnights,
       clock: clock,
       status: status,
       lanes: lanes, watches: watches, metrics: metrics, log: log)
@@ -75,7 +77,7 @@ struct Daemon {
     // Stopped in the opposite order: first the server, which finishes what has come.
     var services: [any Service] = []
     if let embedded { services.append(Supervision(embedded: embedded)) }
-    if settings.rollsOver { services.append(RolloverSchedule(rollover: rollover, clock: clock, log: log)) }
+    services.append(RolloverSchedule(midnights: midnights, clock: clock, log: log))
     services.append(Watchdog(notice: notice, lanes: lanes))
     services.append(Serving(server: server, descriptor: descriptor, notice: notice, log: log))
     let group = ServiceGroup(

@@ -16,7 +16,8 @@ struct MatrixTests {
     .tokenRevoke: "f", .tokenList: "f", .purchase: "f", .return: "f", .transfer: "f", .reverse: "fs", .hold: "sf",
     .release: "sf", .eligibility: "sfu", .reserve: "s", .schedule: "s", .approve: "a", .start: "s", .result: "s",
     .cancel: "s", .noShow: "s", .attempts: "sfu", .balance: "fus", .statement: "fu", .costs: "fu", .forecast: "fu",
-    .runway: "sfu", .reconcile: "fu", .rebalance: "fu", .rollover: "r", .yearList: "f", .yearSeal: "f",
+    .runway: "sfu", .reconcile: "fu", .rebalance: "fu", .rollover: "r", .rolloverReport: "fur",
+    .yearList: "f", .yearSeal: "f",
     .lookup: "fsa", .verify: "uf", .watch: "fus", .unwatch: "*", .metrics: "", .batchBegin: "*", .batchCommit: "*",
     .batchAbort: "*", .clockSet: "",
   ]

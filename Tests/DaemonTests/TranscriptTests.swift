@@ -485,6 +485,21 @@ struct TranscriptTests {
         S: I # HELP seatledger_database_up …
         S: I # TYPE seatledger_database_up gauge
         S: I seatledger_database_up 1
+        S: I # HELP seatledger_expired_pools_total …
+        S: I # TYPE seatledger_expired_pools_total counter
+        S: I seatledger_expired_pools_total 0
+        S: I # HELP seatledger_expiring_idle_seats …
+        S: I # TYPE seatledger_expiring_idle_seats gauge
+        S: I seatledger_expiring_idle_seats{within_days="60"} 0
+        S: I seatledger_expiring_idle_seats{within_days="30"} 0
+        S: I seatledger_expiring_idle_seats{within_days="14"} 0
+        S: I seatledger_expiring_idle_seats{within_days="7"} 0
+        S: I # HELP seatledger_expiring_reserved_seats …
+        S: I # TYPE seatledger_expiring_reserved_seats gauge
+        S: I seatledger_expiring_reserved_seats{within_days="60"} 0
+        S: I seatledger_expiring_reserved_seats{within_days="30"} 0
+        S: I seatledger_expiring_reserved_seats{within_days="14"} 0
+        S: I seatledger_expiring_reserved_seats{within_days="7"} 0
         S: OK
         """#)
   }

@@ -6,13 +6,16 @@ package import SeatLedger
 package actor Auditor {
   private let executor: BlockingExecutor
   private var link: Link
+  private var directory = Directory { Zones.zone(named: $0) }
 
   nonisolated package var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
   package init(conninfo: String) {
     executor = BlockingExecutor(label: "auditor")
     link = Link { () throws(PostgresError) in
-      try SessionSettings.open(conninfo, SessionSettings.report, Proving.statements + Due.questions)
+      try SessionSettings.open(
+        conninfo, SessionSettings.report,
+        Proving.statements + Due.questions + Leftovers.questions + Expiring.questions + Directory.statements)
     }
   }
 
@@ -24,27 +27,58 @@ package actor Auditor {
     try link.read { connection throws(PostgresError) in try Due.zones(connection) }
   }
 
-  package func duePools(before date: CivilDate, tenant: TenantCode?, after: Due.DuePool?, limit: Int32)
+  package func zone(of tenant: TenantCode) throws(PostgresError) -> String? {
+    try link.read { connection throws(PostgresError) in try Due.zone(of: tenant, connection) }
+  }
+
+  package func duePools(_ today: [ZoneDay], tenant: TenantCode?, after: Due.DuePool?, limit: Int32)
     throws(PostgresError) -> [Due.DuePool]
   {
     try link.read { connection throws(PostgresError) in
-      try Due.pools(before: date, tenant: tenant, after: after, limit: limit, connection)
+      try Due.pools(today, tenant: tenant, after: after, limit: limit, connection)
     }
   }
 
-  package func dueHolds(before date: CivilDate, tenant: TenantCode?, limit: Int32) throws(PostgresError) -> [Due
-    .DueHold]
-  {
+  package func countDuePools(_ today: [ZoneDay], tenant: TenantCode?) throws(PostgresError) -> Int64 {
+    try link.read { connection throws(PostgresError) in try Due.count(today, tenant: tenant, connection) }
+  }
+
+  package func dueHolds(_ today: [ZoneDay], tenant: TenantCode?, limit: Int32) throws(PostgresError) -> [Due.DueHold] {
     try link.read { connection throws(PostgresError) in
-      try Due.holds(before: date, tenant: tenant, limit: limit, connection)
+      try Due.holds(today, tenant: tenant, limit: limit, connection)
     }
   }
 
-  package func leftovers(from first: CivilDate, through last: CivilDate, tenant: TenantCode?, onlyOpen: Bool)
-    throws(PostgresError) -> [(tenant: TenantCode, leftover: Leftover)]
+  package func expiring(_ today: [ZoneDay], within days: Int) throws(PostgresError) -> [(
+    subject: Expiring.Subject, left: Leftover
+  )] {
+    try link.read { connection throws(PostgresError) in try Expiring.subjects(today, within: days, connection) }
+  }
+
+  package func expiringSchools(of subject: Expiring.Subject, today: CivilDate, at now: Instant)
+    throws(PostgresError) -> [Expiring.School]
   {
     try link.read { connection throws(PostgresError) in
-      try Due.leftovers(from: first, through: last, tenant: tenant, onlyOpen: onlyOpen, connection)
+      try Expiring.schools(of: subject, today: today, at: now, connection)
     }
+  }
+
+  package func program(_ code: ProgramCode) throws(PostgresError) -> Program? {
+    try link.read { connection throws(PostgresError) in
+      try directory.learn(programs: [code], tests: [], connection)
+      return directory.catalogue.programs[code]
+    }
+  }
+
+  package func leftovers(of year: AcademicYear, tenant: TenantCode?, onlyClosed: Bool) throws(PostgresError)
+    -> [Leftovers.Line]
+  {
+    try link.read { connection throws(PostgresError) in
+      try Leftovers.ofYear(year, tenant: tenant, onlyClosed: onlyClosed, connection)
+    }
+  }
+
+  package func rehearsal(_ today: [ZoneDay], tenant: TenantCode?) throws(PostgresError) -> [Leftovers.Line] {
+    try link.read { connection throws(PostgresError) in try Leftovers.rehearsal(today, tenant: tenant, connection) }
   }
 }

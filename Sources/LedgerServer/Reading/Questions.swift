@@ -80,6 +80,12 @@ extension ReadJob.Work {
         let year = line.year(.year) ?? AcademicYear(containing: tenant.zone.date(of: now))
         return .runway(of: tenant, program, year: year, schools: schools, showsCandidates: showsCandidates)
       }
+    case .rolloverReport:
+      let by = line.text(.by).flatMap(CostsBy.init(rawValue:))
+      self = inTenantNow { tenant, now throws(BadQuestion) in
+        let year = line.year(.year) ?? AcademicYear(containing: tenant.zone.date(of: now))
+        return .rolloverReport(of: tenant, year: year, by: by, at: now, paging)
+      }
     case .yearList: self = inTenant { .years(of: $0, paging) }
     default: return nil
     }

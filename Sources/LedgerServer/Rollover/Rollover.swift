@@ -13,120 +13,147 @@ package struct Rollover: Sendable {
   private let lanes: Lanes
   private let clock: LedgerClock
   private let status: DaemonStatus
+  private let metrics: Metrics
 
-  /// Pools that are listed at once.
+  /// Pools that are listed at once; as many more are read ahead.
   private static let page: Int32 = 4_096
-  /// Pools of one tenant that are expired in one job.
-  private static let mostOfAJob = 64
+  /// Holds that are ended in one job.
+  private static let mostHoldsOfAJob = 256
 
-  package init(auditor: Auditor, lanes: Lanes, clock: LedgerClock, status: DaemonStatus) {
+  package init(auditor: Auditor, lanes: Lanes, clock: LedgerClock, status: DaemonStatus, metrics: Metrics) {
     self.auditor = auditor
     self.lanes = lanes
     self.clock = clock
     self.status = status
+    self.metrics = metrics
+  }
+
+  /// What day it is in every zone that a tenant lives in.
+  func today() async throws -> [ZoneDay] {
+    let now = clock.now
+    return try await auditor.zones().compactMap { name in
+      Zones.zone(named: name).map { ZoneDay(zone: name, date: $0.date(of: now)) }
+    }
   }
 
   /// Expires all that is due, and tells what this run has expired, tenant by tenant.
+  ///
+  /// - Parameter progress: is told done, total and seconds left, now and then.
   package func run(
-    tenant: TenantCode?, for caller: Caller, progress: @Sendable (_ done: Int64) async -> Void = { _ in }
+    tenant: TenantCode?, for caller: Caller, progress: @Sendable (Fields) -> Void = { _ in }
   ) async throws -> [TenantCode: Leftover] {
-    try await endHolds(tenant: tenant, for: caller)
-    var report: [TenantCode: Leftover] = [:]
-    var done: Int64 = 0
-    var last: Due.DuePool?
-    var firstRefusal: Refusal?
-    while true {
-      let now = clock.now
-      // No zone is further ahead of UTC than a day: what is not over by then is over nowhere.
-      let listed = try await auditor.duePools(
-        before: Zone.utc.date(of: now) + 1, tenant: tenant, after: last, limit: Self.page)
-      let due = listed.filter { pool in Zones.zone(named: pool.zone).map { now >= $0.end(of: pool.expires) } ?? false }
-      for (tenant, result) in await expire(due, for: caller) {
-        switch result {
-        case .success(let leftover):
-          report[tenant, default: Leftover()] += leftover
-          done += leftover.pools
-        // One tenant's trouble must not keep the others' year open.
-        case .failure(let refusal): firstRefusal = firstRefusal ?? refusal
-        }
-      }
-      guard listed.count == Int(Self.page), let end = listed.last else {
-        if let firstRefusal { throw firstRefusal }
-        status.noteRollover()
-        return report
-      }
-      last = end
-      await progress(done)
-    }
+    let today = try await today()
+    try await endHolds(today, tenant: tenant, for: caller)
+    let report = try await expire(today, tenant: tenant, for: caller, progress)
+    status.noteRollover()
+    return report
   }
 
   /// Returns what is left of the holds whose last day is over (R28).
-  private func endHolds(tenant: TenantCode?, for caller: Caller) async throws {
+  private func endHolds(_ today: [ZoneDay], tenant: TenantCode?, for caller: Caller) async throws {
     while true {
-      let now = clock.now
-      let listed = try await auditor.dueHolds(
-        before: Zone.utc.date(of: now) + 1, tenant: tenant, limit: Self.page)
-      let due = listed.filter { hold in Zones.zone(named: hold.zone).map { now >= $0.end(of: hold.until) } ?? false }
+      let due = try await auditor.dueHolds(today, tenant: tenant, limit: Self.page)
       for (tenant, holds) in Dictionary(grouping: due, by: \.tenant) {
-        let reply = await lanes.run(.expire(tenant: tenant, holds: holds.map(\.hold)), for: caller)
-        if case .refused(let refusal) = reply.end { throw refusal }
+        for start in stride(from: 0, to: holds.count, by: Self.mostHoldsOfAJob) {
+          let job = holds[start..<min(start + Self.mostHoldsOfAJob, holds.count)].map(\.hold)
+          let reply = await lanes.run(.expire(tenant: tenant, holds: job), for: caller)
+          if case .refused(let refusal) = reply.end { throw refusal }
+        }
       }
-      // What has ended is no longer listed; a page of which nothing is due yet is the last one.
-      if listed.count < Int(Self.page) || due.isEmpty { return }
+      // What has ended is no longer listed.
+      if due.count < Int(Self.page) { return }
     }
   }
 
+  // MARK: Expiring
+
+  private enum Event: Sendable {
+    case listed([Due.DuePool])
+    case answered(RolloverPlan.Job, Reply)
+  }
+
+  /// Keeps every lane supplied until nothing due is left: the next page is read while the lanes work on the one before.
   private func expire(
-    _ pools: [Due.DuePool], for caller: Caller
-  ) async -> [(tenant: TenantCode, result: Result<Leftover, Refusal>)] {
-    let byTenant = Dictionary(grouping: pools, by: \.tenant)
-    let lanes = lanes
-    return await withTaskGroup(of: (TenantCode, Result<Leftover, Refusal>).self) { group in
-      for (tenant, pools) in byTenant {
-        for start in stride(from: 0, to: pools.count, by: Self.mostOfAJob) {
-          let numbers = pools[start..<min(start + Self.mostOfAJob, pools.count)].map(\.pool)
-          group.addTask {
-            let reply = await lanes.run(.expire(tenant: tenant, pools: numbers), for: caller)
-            switch reply.end {
-            case .ok(let fields): return (tenant, .success(Leftover(fields)))
-            case .refused(let refusal): return (tenant, .failure(refusal))
-            }
+    _ today: [ZoneDay], tenant: TenantCode?, for caller: Caller, _ tell: @Sendable (Fields) -> Void
+  ) async throws -> [TenantCode: Leftover] {
+    let first = try await auditor.duePools(today, tenant: tenant, after: nil, limit: Self.page)
+    guard !first.isEmpty else { return [:] }
+    var last = first.count == Int(Self.page) ? first.last : nil
+    var progress = RolloverProgress(
+      total: last == nil ? Int64(first.count) : try await auditor.countDuePools(today, tenant: tenant))
+    var plan = RolloverPlan(lanes: lanes.count)
+    plan.take(first, lane: lanes.index)
+    return try await withThrowingTaskGroup(of: Event.self) { group in
+      var report: [TenantCode: Leftover] = [:]
+      var firstRefusal: Refusal?
+      var isListing = false
+      while true {
+        for job in plan.ready() {
+          group.addTask { [lanes] in
+            .answered(job, await lanes.run(.expire(tenant: job.tenant, pools: job.pools), for: caller))
           }
         }
+        if let after = last, !isListing, plan.backlog < Int(Self.page) {
+          isListing = true
+          group.addTask { [auditor] in
+            .listed(try await auditor.duePools(today, tenant: tenant, after: after, limit: Self.page))
+          }
+        }
+        guard let event = try await group.next() else { break }
+        switch event {
+        case .listed(let due):
+          isListing = false
+          last = due.count == Int(Self.page) ? due.last : nil
+          plan.take(due, lane: lanes.index)
+        case .answered(let job, let reply):
+          plan.finish(job)
+          switch reply.end {
+          case .ok(let fields):
+            let leftover = Leftover(fields)
+            report[job.tenant, default: Leftover()] += leftover
+            metrics.count(expiredPools: leftover.pools)
+          // One tenant's trouble must not keep the others' year open.
+          case .refused(let refusal): firstRefusal = firstRefusal ?? refusal
+          }
+          if let line = progress.advance(by: job.pools.count) { tell(line) }
+        }
       }
-      var report: [(TenantCode, Result<Leftover, Refusal>)] = []
-      for await line in group { report.append(line) }
+      if let firstRefusal { throw firstRefusal }
       return report
     }
   }
+}
 
-  /// What the pools of a year leave behind: what has expired of the closed ones, what would of the open ones.
-  package func report(of year: AcademicYear, tenant: TenantCode?) async throws -> [(
-    tenant: TenantCode, leftover: Leftover
-  )] {
-    try await auditor.leftovers(from: year.firstDay, through: year.lastDay, tenant: tenant, onlyOpen: false)
+// MARK: - Reports
+
+extension Rollover {
+  /// What the pools of a year have left behind.
+  ///
+  /// - Parameter onlyClosed: `false` to tell of open pools, too, what would expire.
+  func report(of year: AcademicYear, tenant: TenantCode?, onlyClosed: Bool) async throws -> [Leftovers.Line] {
+    try await auditor.leftovers(of: year, tenant: tenant, onlyClosed: onlyClosed)
   }
 
   /// What would expire by the end of the running year if nothing more happened.
-  package func rehearsal(tenant: TenantCode?) async throws -> [(tenant: TenantCode, leftover: Leftover)] {
-    let running = AcademicYear(containing: Zone.utc.date(of: clock.now))
-    return try await auditor.leftovers(
-      from: CivilDate(day: 0), through: running.lastDay, tenant: tenant, onlyOpen: true)
+  func rehearsal(tenant: TenantCode?) async throws -> [Leftovers.Line] {
+    try await auditor.rehearsal(try await today(), tenant: tenant)
   }
 
-  /// Whether a year is over anywhere among the zones that the tenants live in.
-  package func isOver(_ year: AcademicYear) async throws -> Bool {
-    let now = clock.now
-    let zones = try await auditor.zones().compactMap { Zones.zone(named: $0) }
-    return (zones.isEmpty ? [.utc] : zones).contains { now >= $0.end(of: year.lastDay) }
+  /// Whether a year is over where a tenant lives, or anywhere among all of them.
+  func isOver(_ year: AcademicYear, tenant: TenantCode?) async throws -> Bool {
+    if let tenant { return try await auditor.zone(of: tenant).flatMap(Zones.zone).map { isOver(year, $0) } ?? false }
+    let zones = try await auditor.zones().compactMap(Zones.zone)
+    return (zones.isEmpty ? [.utc] : zones).contains { isOver(year, $0) }
   }
 
   /// The next moment at which a day ends for any tenant.
-  package func nextMidnight() async throws -> Instant {
+  func nextMidnight() async throws -> Instant {
     let now = clock.now
-    let zones = try await auditor.zones().compactMap { Zones.zone(named: $0) }
+    let zones = try await auditor.zones().compactMap(Zones.zone)
     return (zones.isEmpty ? [.utc] : zones).map { $0.end(of: $0.date(of: now)) }.min() ?? now
   }
+
+  private func isOver(_ year: AcademicYear, _ zone: Zone) -> Bool { clock.now >= zone.end(of: year.lastDay) }
 }
 
 extension Leftover {

@@ -7,6 +7,8 @@ package final class Metrics: Sendable {
   private let refusals = Atomic<Int64>(0)
   private let batches = Atomic<Int64>(0)
   private let unavailable = Atomic<Int64>(0)
+  private let expiredPools = Atomic<Int64>(0)
+  private let expiring = Mutex<[Int: ExpiringTotal]>([:])
 
   package init() {}
 
@@ -20,6 +22,12 @@ package final class Metrics: Sendable {
 
   /// Commands that the lanes have answered.
   var commandCount: Int64 { commands.load(ordering: .relaxed) }
+
+  /// Pools that a rollover of this daemon has expired.
+  func count(expiredPools: Int64) { self.expiredPools.add(expiredPools, ordering: .relaxed) }
+
+  /// What expires within so many days, as of the last midnight.
+  func note(expiring: [Int: ExpiringTotal]) { self.expiring.withLock { $0 = expiring } }
 
   /// One line each, `# HELP` and `# TYPE` in front of every value.
   ///
@@ -41,6 +49,17 @@ package final class Metrics: Sendable {
       + gauge("uptime_seconds", "Seconds since the start.", .uptime)
       + Self.lines(
         "database_up", "gauge", "Whether the database answers.", known[FieldName.database.rawValue] == "up" ? "1" : "0")
+      + counter("expired_pools_total", "Pools that the rollover has expired.", expiredPools)
+      + expiringLines("expiring_idle_seats", "Idle seats that expire within so many days.", \.idle)
+      + expiringLines("expiring_reserved_seats", "Reserved seats that expire within so many days.", \.reserved)
+  }
+
+  private func expiringLines(_ name: String, _ help: String, _ path: KeyPath<ExpiringTotal, Int64>) -> [String] {
+    let totals = expiring.withLock(\.self)
+    return ["# HELP seatledger_\(name) \(help)", "# TYPE seatledger_\(name) gauge"]
+      + WarningMemory.thresholds.map { days in
+        "seatledger_\(name){within_days=\"\(days)\"} \(totals[days, default: ExpiringTotal()][keyPath: path])"
+      }
   }
 
   private static func lines(_ name: String, _ type: String, _ help: String, _ value: String) -> [String] {

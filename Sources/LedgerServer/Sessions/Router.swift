@@ -189,7 +189,7 @@ extension RequestLine {
   /// A question that reads the past, or for more rows than anybody is given unasked.
   fileprivate var isLong: Bool {
     options.asOf != nil || options.known != nil || options.limit > RequestLine.rows.lowerBound
-      || command.name == .forecast
+      || command.name == .forecast || command.name == .rolloverReport
   }
 }
 

@@ -10,8 +10,7 @@ package struct Tasks: Sendable {
   private let auditor: Auditor
   private let verifying: Verifying
   private let rollover: Rollover
-  /// Whether the daemon does by itself what falls due.
-  private let isScheduled: Bool
+  private let midnights: Midnights
   private let clock: LedgerClock
   private let status: DaemonStatus
   private let lanes: Lanes
@@ -20,7 +19,8 @@ package struct Tasks: Sendable {
   private let log: Logger
 
   package init(
-    reader: Reader, auditor: Auditor, verifying: Verifying, rollover: Rollover, isScheduled: Bool, clock: LedgerClock,
+    reader: Reader, auditor: Auditor, verifying: Verifying, rollover: Rollover, midnights: Midnights,
+    clock: LedgerClock,
     status: DaemonStatus,
     lanes: Lanes, watches: Watches, metrics: Metrics, log: Logger
   ) {
@@ -28,7 +28,7 @@ package struct Tasks: Sendable {
     self.auditor = auditor
     self.verifying = verifying
     self.rollover = rollover
-    self.isScheduled = isScheduled
+    self.midnights = midnights
     self.clock = clock
     self.status = status
     self.lanes = lanes
@@ -104,23 +104,16 @@ package struct Tasks: Sendable {
     let year = line.year(.year)
     if let tenant { try await requireTenant(tenant) }
     if line.options.isDry {
-      let lines =
-        if let year { try await rollover.report(of: year, tenant: tenant) } else {
-          try await rollover.rehearsal(tenant: tenant)
-        }
-      return report(lines)
+      guard let year else { return report(try await rollover.rehearsal(tenant: tenant)) }
+      return report(try await rollover.report(of: year, tenant: tenant, onlyClosed: false))
     }
-    if let year, try await !rollover.isOver(year) {
+    if let year, try await !rollover.isOver(year, tenant: tenant) {
       throw Refusal(.tooEarly, .rollover, "\(year) is not over; +dry tells what would expire") {
         $0.add(.earliest, year.next.firstDay)
       }
     }
-    let done = try await rollover.run(tenant: tenant, for: caller) { count in
-      var fields = Fields()
-      fields.add(.done, count)
-      note(.note(fields))
-    }
-    if let year { return report(try await rollover.report(of: year, tenant: tenant)) }
+    let done = try await rollover.run(tenant: tenant, for: caller) { note(.note($0)) }
+    if let year { return report(try await rollover.report(of: year, tenant: tenant, onlyClosed: true)) }
     return report(done.filter { $0.value.pools > 0 }.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
   }
 
@@ -156,7 +149,7 @@ package struct Tasks: Sendable {
       }
     }
     do {
-      if isScheduled { _ = try await rollover.run(tenant: nil, for: Caller(principal: "daemon")) }
+      try await midnights.pass()
     } catch {
       log.error("what fell due is not done", metadata: ["why": "\(error)"])
       throw Refusal(.databaseUnavailable, nil, "the clock is set, but what fell due is not done; rollover does it")

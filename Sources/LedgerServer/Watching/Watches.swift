@@ -72,6 +72,18 @@ package actor Watches {
     executor.async { self.assumeIsolated { $0.schedule() } }
   }
 
+  /// Tells a notice of the daemon's own to who watches the tenant; it has no position and is not repeated.
+  nonisolated func announce(_ notice: ExpiryNotice) {
+    // Not even asked whether anybody watches: a watch that has just got its OK may still be on its way in here.
+    executor.async {
+      self.assumeIsolated { watches in
+        for (watch, port) in watches.watches.values where watch.tenant == notice.subject.tenant {
+          if let fields = notice.fields(for: watch.schools) { port.deliver([fields]) }
+        }
+      }
+    }
+  }
+
   private func begin(_ watch: Watch, _ port: WatchPort) {
     watches[port.number] = (watch, port)
     bell.isWatched.store(true, ordering: .relaxed)

@@ -9,6 +9,7 @@ package enum ReaderStatements {
       CostsQuery.ofHistory, ForecastQuery.pools, Hindsight.movements, ReconcileQuery.ours, ReconcileQuery.entries,
       RebalanceQuery.pools,
       RunwayQuery.standing, RunwayQuery.lastExpiry, AttemptsQuery.page, AttemptsQuery.ofCandidate,
-      StatementQuery.page,
+      StatementQuery.page, RolloverReportQuery.pools, RolloverReportQuery.sealedPrograms,
+      RolloverReportQuery.tenantName,
     ] + ListQuery.all + Credentials.statements
 }

@@ -59,27 +59,27 @@ extension Query {
 }
 
 /// The last useful days of a program's attempts.
-private struct Runway {
+package struct Runway: Sendable {
   private let profile: Profile
   private let year: AcademicYear
 
-  init(_ profile: Profile, year: AcademicYear) {
+  package init(_ profile: Profile, year: AcademicYear) {
     self.profile = profile
     self.year = year
   }
 
   /// Attempts 1, 2 and 3, as far as the program has them.
-  var numbers: ClosedRange<Int> { 1...min(3, profile.attemptLimit ?? 3) }
+  package var numbers: ClosedRange<Int> { 1...min(3, profile.attemptLimit ?? 3) }
 
   /// The last day on which an attempt can be taken, and be failed, so that another one can still follow.
   ///
   /// - Parameter lastExpiry: of the pools that still have seats, where seats do not end with a year.
-  func latest(_ number: Int, leavingRoomFor other: Int, _ lastExpiry: CivilDate?) -> CivilDate? {
+  package func latest(_ number: Int, leavingRoomFor other: Int, _ lastExpiry: CivilDate?) -> CivilDate? {
     let last = profile.retestInYear || profile.expiry == .yearEnd ? year.lastDay : lastExpiry
     return last.map { $0 - profile.waitDays * (other - number) }
   }
 
-  func row(_ line: RunwayQuery.Line, _ lastExpiry: CivilDate?) -> Fields {
+  fileprivate func row(_ line: RunwayQuery.Line, _ lastExpiry: CivilDate?) -> Fields {
     var fields = Fields()
     fields.add(.candidate, line.candidate)
     fields.add(.test, line.test)

@@ -10,7 +10,9 @@ package struct Books: Sendable {
   package private(set) var sealedYears: Set<SealedYear> = []
   private var poolsOfSchool: [PoolGroup: [PoolNumber]] = [:]
   private var attemptsOfCandidate: [Candidate: [AttemptNumber]] = [:]
+  private var attemptsOfPool: [PoolNumber: [AttemptNumber]] = [:]
   private var approvalsOfCandidate: [Candidate: [ApprovalNumber]] = [:]
+  private var holdsOfPool: [PoolNumber: [HoldNumber]] = [:]
 
   package init() {}
 
@@ -24,6 +26,7 @@ package struct Books: Sendable {
   package mutating func take(_ attempt: Attempt) {
     guard attempts.updateValue(attempt, forKey: attempt.number) == nil else { return }
     attemptsOfCandidate[attempt.facts.candidate, default: []].append(attempt.number)
+    if let pool = attempt.facts.pool { attemptsOfPool[pool, default: []].append(attempt.number) }
   }
 
   package mutating func take(_ approval: Approval) {
@@ -32,7 +35,9 @@ package struct Books: Sendable {
   }
 
   package mutating func take(_ hold: Hold) {
-    if holds[hold.number] == nil { holds[hold.number] = hold }
+    guard holds[hold.number] == nil else { return }
+    holds[hold.number] = hold
+    holdsOfPool[hold.pool, default: []].append(hold.number)
   }
 
   package mutating func take(_ sealed: SealedYear) { sealedYears.insert(sealed) }
@@ -53,6 +58,11 @@ package struct Books: Sendable {
     (attemptsOfCandidate[candidate] ?? []).sorted().compactMap { attempts[$0] }
   }
 
+  /// Those that use a seat of a pool, oldest first.
+  package func attempts(on pool: PoolNumber) -> [Attempt] {
+    (attemptsOfPool[pool] ?? []).sorted().compactMap { attempts[$0] }
+  }
+
   /// Oldest first.
   package func approvals(of candidate: Candidate) -> [Approval] {
     (approvalsOfCandidate[candidate] ?? []).sorted().compactMap { approvals[$0] }
@@ -60,7 +70,7 @@ package struct Books: Sendable {
 
   /// What is left of the holds on a pool, oldest first.
   package func holds(on pool: PoolNumber) -> [Hold] {
-    holds.values.filter { $0.pool == pool && $0.seats > 0 }.sorted { $0.number < $1.number }
+    (holdsOfPool[pool] ?? []).sorted().compactMap { holds[$0] }.filter { $0.seats > 0 }
   }
 
   /// The pool of the seat that an attempt uses.

@@ -8,7 +8,7 @@ extension TenantLedger {
       return Leftover().fields
     }
     let end = zone.end(of: pool.identity.expires)
-    for attempt in books.attempts.values.filter({ $0.facts.pool == number }).sorted(by: { $0.number < $1.number }) {
+    for attempt in books.attempts(on: number) {
       guard let entry = leftover(of: attempt, work) else { continue }
       try post(
         .expire, from: .init(number, .reserved), to: .init(number, .expired), amount: entry, attempt: attempt.number,

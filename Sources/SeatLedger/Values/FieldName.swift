@@ -23,13 +23,16 @@ package enum FieldName: String, Sendable, CaseIterable {
   // Reports
   case idle, usable, waste, taken, item, vendor, ours
   case wasteCost = "waste-cost"
+  case corrected
+  case correctedCost = "corrected-cost"
   case daysLeft = "days-left"
+  case secondsLeft = "seconds-left"
   case thirdTry = "third-try"
   case nextEarliest = "next-earliest"
   case certificateThrough = "certificate-through"
   // The journal
   case seq, replayed, from, to, effective, recorded, reverses, entries, head, differences, difference
-  case end, resume
+  case end, resume, notice, within
   case command, rows, next, queued, tenants, po, invoice
   // A program's profile
   case coverage, expiry, certificate, proctor, fee, cutoff
@@ -55,7 +58,8 @@ package enum FieldName: String, Sendable, CaseIterable {
     case .entry, .seats, .purchased, .returned, .available, .held, .reserved, .consumed, .forfeited, .expired, .uses,
       .pools, .line, .balance, .transferredIn, .transferredOut, .thirdTries, .fromAvailable, .toAvailable,
       .expiredIdle, .expiredReserved, .attempt, .number, .approval, .seat, .hold, .pool, .seq, .reverses, .entries,
-      .differences, .candidates, .openPools, .idle, .usable, .waste, .taken, .vendor, .ours, .daysLeft, .resume, .rows,
+      .differences, .candidates, .openPools, .idle, .usable, .waste, .corrected, .taken, .vendor, .ours, .daysLeft,
+      .within, .secondsLeft, .resume, .rows,
       .queued, .tenants, .lanes, .queue, .connections, .watches,
       .uptime, .minutes,
       .done, .total,

@@ -19,6 +19,7 @@ package enum CommandName: String, Sendable, CaseIterable {
     cancel
   case noShow = "no-show"
   case attempts, balance, statement, costs, forecast, runway, reconcile, rebalance, rollover
+  case rolloverReport = "rollover.report"
   case yearList = "year.list"
   case yearSeal = "year.seal"
   case lookup, verify, watch, unwatch, metrics

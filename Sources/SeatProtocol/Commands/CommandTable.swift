@@ -229,6 +229,10 @@ extension CommandSpec {
       return inside(
         "expires what is due, or tells what would be", .roles([.scheduler]), .task, scope: .tenantOrAll,
         may(.year, .year))
+    case .rolloverReport:
+      return inside(
+        "tells what a year's pools have left behind, or would", .roles([.finance, .auditor, .scheduler]), .list,
+        may(.year, .year), may(.by, .choice(["school", "fund", "program"])))
     case .lookup:
       return inside(
         "tells what became of an idempotency key", .roles([.finance, .school, .approver]), .read,

@@ -106,7 +106,7 @@ extension CommandSpec {
     case .clockSet: [.tooLate]
     case .hello, .whoami, .ping, .quit, .help, .status, .tenantList, .schoolList, .programList, .testList, .grantList,
       .tokenList, .eligibility, .approve, .attempts, .balance, .statement, .costs, .forecast, .reconcile, .rebalance,
-      .runway, .yearList,
+      .runway, .yearList, .rolloverReport,
       .verify, .unwatch, .metrics:
       []
     }
