@@ -73,7 +73,7 @@ let package = Package(
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "Crypto", package: "swift-crypto"),
       ],
-      swiftSettings: settings),
+      exclude: ["Rollover/README.md"], swiftSettings: settings),
     .target(
       name: "EmbeddedPostgres",
       dependencies: [

@@ -4,14 +4,16 @@ internal import SeatLedger
 
 /// Which due pools are sent to the lanes next: a plain value that takes pages of them and gives out jobs.
 ///
-/// A lane has only so many pools of a rollover at once: few enough that live commands, which share its batches, hardly
-/// wait, and enough that the next ones are there when a batch is done.
+/// A lane has only so much of a rollover at once: little enough that live commands, which share its batches, hardly wait,
+/// and enough that the next pools are there when a batch is done. It is counted in entries, for a pool's end posts one for
+/// every seat that is still reserved.
 struct RolloverPlan {
   /// Pools of one tenant that are expired together.
   struct Job {
     let lane: Int
     let tenant: TenantCode
-    let pools: [PoolNumber]
+    fileprivate(set) var pools: [PoolNumber] = []
+    fileprivate(set) var entries = 0
   }
 
   private var waiting: [Deque<Job>]
@@ -19,38 +21,40 @@ struct RolloverPlan {
   /// Pools that wait to be sent.
   private(set) var backlog = 0
 
-  /// Pools of one job: what a tenant has more goes into further jobs.
-  static let mostOfAJob = 64
-  /// Pools that a lane has at once: two batches' worth, one that is decided and one that waits.
-  static let mostUnderWay = 256
+  /// Entries of one job: what a tenant has more goes into further jobs. A pool is not divided.
+  static let mostOfAJob = 32
+  /// Entries that a lane has at once: two batches' worth, one that is decided and one that waits.
+  static let mostUnderWay = 160
 
   init(lanes: Int) {
     waiting = Array(repeating: [], count: lanes)
     underWay = Array(repeating: 0, count: lanes)
   }
 
-  var isIdle: Bool { backlog == 0 && underWay.allSatisfy { $0 == 0 } }
-
   /// Takes pools in their order: those of one tenant stand together.
   mutating func take(_ due: [Due.DuePool], lane: (TenantCode) -> Int) {
     backlog += due.count
-    var rest = due[...]
-    while let first = rest.first {
-      let pools = rest.prefix(Self.mostOfAJob).prefix { $0.tenant == first.tenant }
-      rest = rest.dropFirst(pools.count)
-      let index = lane(first.tenant)
-      waiting[index].append(Job(lane: index, tenant: first.tenant, pools: pools.map(\.pool)))
+    var job: Job?
+    for pool in due {
+      if let full = job, full.tenant != pool.tenant || full.entries + pool.entries > Self.mostOfAJob {
+        waiting[full.lane].append(full)
+        job = nil
+      }
+      var open = job ?? Job(lane: lane(pool.tenant), tenant: pool.tenant)
+      open.pools.append(pool.pool)
+      open.entries += pool.entries
+      job = open
     }
+    if let job { waiting[job.lane].append(job) }
   }
 
   /// The jobs that may be sent now.
   mutating func ready() -> [Job] {
     var jobs: [Job] = []
     for lane in waiting.indices {
-      while let job = waiting[lane].first, underWay[lane] == 0 || underWay[lane] + job.pools.count <= Self.mostUnderWay
-      {
+      while let job = waiting[lane].first, underWay[lane] == 0 || underWay[lane] + job.entries <= Self.mostUnderWay {
         waiting[lane].removeFirst()
-        underWay[lane] += job.pools.count
+        underWay[lane] += job.entries
         backlog -= job.pools.count
         jobs.append(job)
       }
@@ -59,5 +63,5 @@ struct RolloverPlan {
   }
 
   /// A job has its answer.
-  mutating func finish(_ job: Job) { underWay[job.lane] -= job.pools.count }
+  mutating func finish(_ job: Job) { underWay[job.lane] -= job.entries }
 }

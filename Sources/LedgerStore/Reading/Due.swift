@@ -27,12 +27,15 @@ package enum Due {
   package struct DuePool: Sendable {
     package let tenant: TenantCode
     package let pool: PoolNumber
+    /// What its end will post: one entry, and one for each seat that is reserved.
+    package let entries: Int
     fileprivate let expires: CivilDate
     fileprivate let id: Int32
 
-    package init(tenant: TenantCode, pool: PoolNumber, expires: CivilDate, id: Int32) {
+    package init(tenant: TenantCode, pool: PoolNumber, entries: Int, expires: CivilDate, id: Int32) {
       self.tenant = tenant
       self.pool = pool
+      self.entries = entries
       self.expires = expires
       self.id = id
     }
@@ -52,8 +55,8 @@ package enum Due {
     return try connection.exchange(pipeline)[0].map { row in
       let id = Int32(row.integer())
       return DuePool(
-        tenant: Code(stored: row.text()), pool: Number(row.integer()), expires: CivilDate(day: Int32(row.integer())),
-        id: id)
+        tenant: Code(stored: row.text()), pool: Number(row.integer()), entries: 1 + Int(row.integer()),
+        expires: CivilDate(day: Int32(row.integer())), id: id)
     }
   }
 
@@ -112,7 +115,7 @@ package enum Due {
   private static let selectPools = Statement(
     "due_pools",
     """
-    SELECT p.tenant_id, t.code, p.pool, p.expires - date 'epoch'
+    SELECT p.tenant_id, t.code, p.pool, p.reserved::int8, p.expires - date 'epoch'
     FROM pool p JOIN tenant t USING (tenant_id) JOIN \(zonesToday)
     WHERE NOT p.closed AND \(past("p.expires"))
       AND (p.expires, p.tenant_id, p.pool) > (date 'epoch' + $5::int4, $6::int4, $7::int8)

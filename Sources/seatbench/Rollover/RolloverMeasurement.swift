@@ -105,6 +105,8 @@ struct RolloverMeasurement {
     try driver.run()
     if let refusal = driver.scripts.compactMap(\.refusal).first { throw ValidationError(refusal) }
     print("\(nation.pools) pools built in \((Driver<NationScript>.now - start) / 1_000) ms")
+    // A script that reads along hears of it at once.
+    fflush(nil)
   }
 
   /// The first calendar year of the academic year that the daemon's clock stands in.
