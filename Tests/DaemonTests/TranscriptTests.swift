@@ -258,8 +258,8 @@ struct TranscriptTests {
         C: rollover
         S: OK tenants=0 pools=0 expired-idle=0 expired-reserved=0 cost=0.00
         C: verify
-        S: I done=1 total=2
-        S: I done=2 total=2
+        S: I tenant=east done=4 total=8
+        S: I tenant=west done=8 total=8
         S: OK entries=8 differences=0
         """)
   }
