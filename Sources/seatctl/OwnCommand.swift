@@ -64,6 +64,8 @@ enum OwnOption: String, CaseIterable {
     case .watch: "shows it again whenever an entry has changed something"
     case .month: "a month like 2025-03, or this, last: its --from and --to"
     case .format: "a statement to be signed: text for a screen or a printer, html for a browser"
+    case .html: "a file for the report as a page to print"
+    case .compare: "a saved rehearsal, compared line by line; moves nothing"
     }
   }
 
