@@ -13,6 +13,9 @@ struct Choices {
 
   mutating func flag() -> Bool { byte() & 1 == 1 }
 
+  /// For what costs the time of hundreds of other inputs.
+  mutating func isRare() -> Bool { byte() == 255 }
+
   mutating func bytes(_ count: Int) -> ArraySlice<UInt8> {
     defer { rest = rest.dropFirst(count) }
     return rest.prefix(count)

@@ -25,8 +25,8 @@ struct ConversationProbe {
     switch choices.below(12) {
     case 0, 1: receive(Self.line(&choices))
     case 2: receive(Array(choices.bytes(choices.below(64))))
-    case 3: receive([UInt8](repeating: UInt8(ascii: "x"), count: choices.below(10) * 1_000))
-    case 4: receive(Array(repeatElement(Array("@p ping\n".utf8), count: choices.below(200)).joined()))
+    case 3: receive([UInt8](repeating: UInt8(ascii: "x"), count: choices.isRare() ? LineFramer.mostBytes : 100))
+    case 4: for _ in 0..<(choices.isRare() ? Conversation.mostInFlight : 4) { receive(Array("@p ping\n".utf8)) }
     case 5: for _ in 0...choices.below(64) { _ = conversation.takeLine() }
     case 6: for _ in 0...choices.below(64) where !open(finishing: false) { break }
     case 7: putBack()
@@ -44,8 +44,8 @@ struct ConversationProbe {
   // MARK: Events
 
   private mutating func receive(_ bytes: [UInt8]) {
-    // A client cannot send for ever here; how much may wait is the reader's business.
-    guard sent.count < 1 << 18 else { return }
+    // Enough for more requests than may be in flight and for more than one line that is too long.
+    guard sent.count < 1 << 15 else { return }
     sent += bytes
     bytes.withUnsafeBytes { conversation.receive($0) }
   }

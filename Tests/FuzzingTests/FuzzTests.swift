@@ -23,7 +23,7 @@ struct FuzzTests {
 
   @Test(
     "and for many that are made from them",
-    arguments: [(FuzzTarget.requests, 3_000), (.replies, 3_000), (.conversations, 300)])
+    arguments: [(FuzzTarget.requests, 3_000), (.replies, 3_000), (.conversations, 2_000)])
   func mutated(_ target: FuzzTarget, _ inputs: Int) throws {
     var mutation = Mutation(corpus: try Self.corpus(target), random: SplitMix64(seed: 920))
     for count in 1...inputs {

@@ -54,6 +54,15 @@ struct ReplyTests {
         == #"D {"school":"920318","available":40,"cost":"1600.00","reason":"a \"b\"\n"}"# + "\n")
   }
 
+  @Test("JSON has a count as text where JSON itself would write it otherwise", arguments: ["-0", "+5", "007", "1.0"])
+  func unusualNumber(_ value: String) {
+    var fields = Fields()
+    fields.add(.available, value)
+    var bytes: [UInt8] = []
+    ReplyEncoder(tag: nil, isJSON: true).encode(.data(fields), into: &bytes)
+    #expect(String(decoding: bytes, as: UTF8.self) == #"D {"available":"\#(value)"}"# + "\n")
+  }
+
   @Test("an error says code, retry, rule, facts and a sentence, in this order")
   func errors() {
     var bytes: [UInt8] = []

@@ -8,7 +8,7 @@ package enum JSONLine {
       if index > 0 { bytes.append(UInt8(ascii: ",")) }
       write(pair.name, into: &bytes)
       bytes.append(UInt8(ascii: ":"))
-      if FieldName(rawValue: pair.name)?.isNumber == true, Int64(pair.value) != nil {
+      if FieldName(rawValue: pair.name)?.isNumber == true, isNumber(pair.value) {
         bytes.append(contentsOf: pair.value.utf8)
       } else {
         write(pair.value, into: &bytes)
@@ -16,6 +16,9 @@ package enum JSONLine {
     }
     bytes.append(UInt8(ascii: "}"))
   }
+
+  /// Only as JSON itself would write it: `+5`, `007` and `-0` are somebody's text.
+  private static func isNumber(_ value: String) -> Bool { Int64(value).map { String($0) == value } ?? false }
 
   private static func write(_ text: String, into bytes: inout [UInt8]) {
     bytes.append(UInt8(ascii: "\""))
