@@ -18,7 +18,7 @@ package struct EmbeddedPostgres: Sendable {
   private var role: String { NSUserName() }
 
   /// Seconds that a server may take to start, recovery included, or to stop.
-  private static let patience = "120"
+  private static let patience = 120
 
   /// Makes the cluster, if it is not there yet.
   ///
@@ -47,8 +47,9 @@ package struct EmbeddedPostgres: Sendable {
     log.info("making a new PostgreSQL cluster", metadata: ["directory": "\(data)", "user": "\(user.name)"])
     let manager = FileManager.default
     try manager.createDirectory(atPath: directory, withIntermediateDirectories: true)
-    // What an interrupted initdb has left cannot be used.
-    if manager.fileExists(atPath: data) { try manager.removeItem(atPath: data) }
+    // Made beside its place and renamed when it is whole: what an interrupted initdb has left cannot be used.
+    let fresh = "\(data).new"
+    if manager.fileExists(atPath: fresh) { try manager.removeItem(atPath: fresh) }
     if user.isOther {
       try manager.setAttributes(
         [.ownerAccountID: NSNumber(value: user.uid), .groupOwnerAccountID: NSNumber(value: user.gid)],
@@ -57,13 +58,14 @@ package struct EmbeddedPostgres: Sendable {
     try await perform(
       programs.initdb,
       [
-        "-D", data, "--username=\(role)", "--auth-local=peer", "--auth-host=reject", "--data-checksums",
+        "-D", fresh, "--username=\(role)", "--auth-local=peer", "--auth-host=reject", "--data-checksums",
         "--encoding=UTF8", "--locale=C", "--no-instructions",
       ])
     let include = "\ninclude 'seatledger.conf'\n"
-    let file = "\(data)/postgresql.conf"
+    let file = "\(fresh)/postgresql.conf"
     try (String(contentsOfFile: file, encoding: .utf8) + include).write(
       toFile: file, atomically: false, encoding: .utf8)
+    try manager.moveItem(atPath: fresh, toPath: data)
   }
 
   /// Written anew with every start: the machine may have got more memory.
@@ -101,12 +103,19 @@ package struct EmbeddedPostgres: Sendable {
   ///
   /// - Returns: how to connect to the database `seatledger`.
   package func start() async throws -> String {
-    if try await isRunning() {
-      log.info("taking over the PostgreSQL that the last daemon left")
-    } else {
-      try await launch()
+    do {
+      if try await isRunning() {
+        log.info("taking over the PostgreSQL that the last daemon left")
+      } else {
+        try await launch()
+      }
+      try await createDatabase()
+      try Task.checkCancellation()
+    } catch {
+      // Whoever cancels this has no hold on the server yet.
+      await Task { if (try? await isRunning()) == true { await stop() } }.value
+      throw error
     }
-    try await createDatabase()
     return conninfo(database: "seatledger")
   }
 
@@ -116,7 +125,7 @@ package struct EmbeddedPostgres: Sendable {
       do {
         try await perform(
           programs.pgCtl,
-          ["start", "-D", data, "-w", "-t", Self.patience, "-s", "-l", "\(directory)/postgres.log"])
+          ["start", "-D", data, "-w", "-t", "\(Self.patience)", "-s", "-l", "\(directory)/postgres.log"])
         return
       } catch  where !isLastTry {
         log.warning("PostgreSQL did not start yet", metadata: ["why": "\(error)"])
@@ -126,7 +135,7 @@ package struct EmbeddedPostgres: Sendable {
   }
 
   private func createDatabase() async throws {
-    let connection = try Connection.open(conninfo(database: "postgres"))
+    let connection = try await connectWhenReady()
     if try connection.run("SELECT FROM pg_database WHERE datname = 'seatledger'").count == 0 {
       try connection.run("CREATE DATABASE seatledger")
     }
@@ -136,6 +145,20 @@ package struct EmbeddedPostgres: Sendable {
     }
   }
 
+  /// A server that recovers, or that another daemon has just told to stop, takes no connection for a while.
+  private func connectWhenReady() async throws -> Connection {
+    for _ in 0..<Self.patience {
+      do throws(PostgresError) {
+        return try Connection.open(conninfo(database: "postgres"))
+      } catch {
+        log.info("waiting for PostgreSQL", metadata: ["why": "\(error)"])
+      }
+      try await Task.sleep(for: .seconds(1))
+      if try await !isRunning() { try await launch() }
+    }
+    return try Connection.open(conninfo(database: "postgres"))
+  }
+
   /// Restarts the server whenever it dies, until the task is cancelled.
   package func supervise() async {
     let watch = Watch(conninfo: conninfo(database: "postgres"))
@@ -143,7 +166,11 @@ package struct EmbeddedPostgres: Sendable {
       await watch.untilGone()
       if Task.isCancelled { return }
       do {
-        guard try await !isRunning() else { continue }
+        guard try await !isRunning() else {
+          // It recovers, or all its connections are taken.
+          try await Task.sleep(for: .seconds(1))
+          continue
+        }
         log.error("PostgreSQL has died; starting it again")
         try await launch()
       } catch {
@@ -155,7 +182,7 @@ package struct EmbeddedPostgres: Sendable {
 
   package func stop() async {
     do {
-      try await perform(programs.pgCtl, ["stop", "-D", data, "-m", "fast", "-w", "-t", Self.patience, "-s"])
+      try await perform(programs.pgCtl, ["stop", "-D", data, "-m", "fast", "-w", "-t", "\(Self.patience)", "-s"])
     } catch {
       log.error("PostgreSQL did not stop", metadata: ["why": "\(error)"])
     }

@@ -179,6 +179,18 @@ extension Connection {
     guard unsent >= 0 else { throw lost() }
   }
 
+  /// Finds out whether the server has ended the session meanwhile, which it tells without being asked: as long as
+  /// nothing more was sent, nothing more was done.
+  package borrowing func requireOpen() throws(PostgresError) {
+    var poller = pollfd(fd: PQsocket(raw), events: Int16(POLLIN), revents: 0)
+    guard poll(&poller, 1, 0) > 0 else { return }
+    guard PQconsumeInput(raw) == 1, PQstatus(raw) == CONNECTION_OK, poller.revents & Int16(POLLHUP | POLLERR) == 0
+    else {
+      let why = notices.ending.map { "; \($0)" } ?? ""
+      throw .lost("the server ended the session\(why)")
+    }
+  }
+
   private borrowing func lost() -> PostgresError { .lost(Self.text(PQerrorMessage(raw))) }
 
   /// The SQLSTATEs of the warnings that came with the last exchange.
@@ -219,14 +231,21 @@ extension Connection {
 /// Notes the warnings of an exchange: one of them can mean that a commit is not where it should be.
 private final class Notices {
   private(set) var warnings: [SQLState] = []
+  /// What the server said when it ended the session.
+  private(set) var ending: String?
 
   func clear() { warnings.removeAll(keepingCapacity: true) }
 
   static let receive: @convention(c) (UnsafeMutableRawPointer?, OpaquePointer?) -> Void = { context, result in
     guard let context, let result, let severity = PQresultErrorField(result, Int32(UInt8(ascii: "V"))),
-      String(cString: severity) == "WARNING", let code = PQresultErrorField(result, Int32(UInt8(ascii: "C")))
+      let code = PQresultErrorField(result, Int32(UInt8(ascii: "C")))
     else { return }
     let notices = Unmanaged<Notices>.fromOpaque(context).takeUnretainedValue()
-    notices.warnings.append(SQLState(String(cString: code)))
+    switch String(cString: severity) {
+    case "WARNING": notices.warnings.append(SQLState(String(cString: code)))
+    case "FATAL", "PANIC":
+      notices.ending = PQresultErrorField(result, Int32(UInt8(ascii: "M"))).map { String(cString: $0) }
+    default: break
+    }
   }
 }

@@ -12,14 +12,14 @@ package struct Parameters: Sendable {
   }
 
   /// An array of rows alone.
-  package init(_ rows: RowsParameter) {
-    bytes = rows.finished
+  package init(_ rows: consuming RowsParameter) {
+    bytes = rows.finished()
     spans = [0..<bytes.count]
   }
 
   package mutating func add(_ array: ArrayParameter) { append(array.finished) }
 
-  package mutating func add(_ rows: RowsParameter) { append(rows.finished) }
+  package mutating func add(_ rows: consuming RowsParameter) { append(rows.finished()) }
 
   /// All of another's, behind these.
   package mutating func add(_ other: Parameters) {

@@ -25,7 +25,10 @@ package struct SQLState: Hashable, Sendable {
   /// The server is going away, or has come back without us (class 57P, class 08).
   package var endsSession: Bool { code.hasPrefix("57P") || code.hasPrefix("08") || code == "25P03" }
 
-  package var isConstraint: Bool { code.hasPrefix("23") }
+  /// The server could not, whatever was asked of it: its disk or memory is full, it was told to stop, it is a standby.
+  package var isTrouble: Bool {
+    code.hasPrefix("53") || code.hasPrefix("58") || code == "57014" || code == "25006" || isLockTimeout
+  }
 
   /// Somebody else holds the tenant for longer than we wait.
   package var isLockTimeout: Bool { code == "55P03" || code == "40P01" }

@@ -21,18 +21,18 @@ package struct RowsParameter: Sendable {
     let start = bytes.count
     // Length and number of columns are written when the row is whole.
     bytes.append(contentsOf: repeatElement(0, count: 8))
-    var row = Columns(bytes: bytes)
-    bytes = []
+    // The buffer has one owner at any time: a second one would make every row copy all rows before it.
+    var row = Columns(bytes: bytes.moved())
     columns(&row)
-    bytes = row.bytes
+    bytes = row.bytes.moved()
     bytes.write(bigEndian: Int32(bytes.count - start - 4), at: start)
     bytes.write(bigEndian: row.count, at: start + 4)
     count += 1
   }
 
   /// An array of one dimension; an empty one has none at all.
-  var finished: [UInt8] {
-    var whole = bytes
+  consuming func finished() -> [UInt8] {
+    var whole = bytes.moved()
     whole.write(bigEndian: Int32(count == 0 ? 0 : 1), at: 0)
     whole.write(bigEndian: type.number, at: 8)
     whole.write(bigEndian: count, at: 12)
@@ -103,6 +103,13 @@ package struct RowType: Hashable, Sendable {
 }
 
 extension [UInt8] {
+  /// Takes the bytes out, with their buffer.
+  fileprivate mutating func moved() -> Self {
+    var all: Self = []
+    swap(&all, &self)
+    return all
+  }
+
   mutating func write(bigEndian value: Int32, at offset: Int) {
     Swift.withUnsafeBytes(of: value.bigEndian) { replaceSubrange(offset..<offset + 4, with: $0) }
   }

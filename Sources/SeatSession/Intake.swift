@@ -25,12 +25,14 @@ extension Conversation {
       } catch {
         backlog.append(.bad(error))
       }
-    case .tooLong: backlog.append(.bad(BadLine(tag: nil, refusal: .lineTooLong)))
+    case .tooLong(let beginning):
+      backlog.append(.bad(BadLine(tag: RequestParser.tag(of: beginning), refusal: .lineTooLong)))
     case nil:
       // A last line without its end is never run: a cut-off seats=100 may read seats=10.
       guard isInputClosed, framer.hasPartialLine else { return false }
-      framer = LineFramer()
-      backlog.append(.bad(BadLine(tag: nil, refusal: .unterminatedLine)))
+      if let line = framer.end() {
+        backlog.append(.bad(BadLine(tag: RequestParser.tag(of: line), refusal: .unterminatedLine)))
+      }
     }
     return true
   }

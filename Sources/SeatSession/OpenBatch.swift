@@ -31,23 +31,20 @@ extension Conversation {
     guard let open = batch else {
       return .refused(Refusal(.batchNotOpen, nil, "no batch is open; batch.begin opens one"))
     }
-    let bytes = line.arguments.reduce(line.command.name.rawValue.utf8.count) {
-      $0 + $1.name.rawValue.utf8.count + $1.text.utf8.count + 2
-    }
-    if let refusal = refusal(of: line, bytes: bytes, in: open) {
+    if let refusal = refusal(of: line, in: open) {
       spoilBatch(refusal)
       return .refused(refusal)
     }
     batch?.lines.append(line)
-    batch?.bytes += bytes
+    batch?.bytes += line.bytes
     batch?.count += 1
     var fields = Fields()
     fields.add(.queued, open.lines.count + 1)
     return .ok(fields)
   }
 
-  private func refusal(of line: RequestLine, bytes: Int, in open: OpenBatch) -> Refusal? {
-    guard open.lines.count < OpenBatch.mostLines, open.bytes + bytes <= OpenBatch.mostBytes else {
+  private func refusal(of line: RequestLine, in open: OpenBatch) -> Refusal? {
+    guard open.lines.count < OpenBatch.mostLines, open.bytes + line.bytes <= OpenBatch.mostBytes else {
       return Refusal(.batchTooLong, nil, "a batch holds at most \(OpenBatch.mostLines) lines and 1 MiB")
     }
     guard line.command.effect == .change, line.command.name != .batchBegin else {

@@ -26,15 +26,15 @@ struct Daemon {
         try await serve(descriptor, database: database, clock, embedded: nil)
       } else {
         let lock = try StateLock.take(in: settings.stateDirectory)
-        let embedded = try await EmbeddedPostgres.open(stateDirectory: settings.stateDirectory, log: log)
-        let database = try await embedded.start()
-        do {
-          try await serve(descriptor, database: database, clock, embedded: embedded)
-        } catch {
+        if let (embedded, database) = try await unlessStopped(startEmbedded) {
+          do {
+            try await serve(descriptor, database: database, clock, embedded: embedded)
+          } catch {
+            await embedded.stop()
+            throw error
+          }
           await embedded.stop()
-          throw error
         }
-        await embedded.stop()
         lock.release()
       }
     } catch {
@@ -45,10 +45,16 @@ struct Daemon {
     log.info("stopped")
   }
 
+  private func startEmbedded() async throws -> (EmbeddedPostgres, database: String) {
+    let embedded = try await EmbeddedPostgres.open(stateDirectory: settings.stateDirectory, log: log)
+    return (embedded, try await embedded.start())
+  }
+
   private func serve(
     _ descriptor: Int32, database: String, _ clock: LedgerClock, embedded: EmbeddedPostgres?
   ) async throws {
-    guard let identity = try await openUnlessStopped(database, underTestClock: clock.isTest) else { return }
+    let opened = try await unlessStopped { try await open(database, underTestClock: clock.isTest) }
+    guard let identity = opened else { return }
     let metrics = Metrics()
     let watches = Watches(conninfo: database, log: log)
     let lanes = Lanes(
@@ -66,9 +72,7 @@ struct Daemon {
     let midnights = Midnights(rollover: rollover, warnings: warnings, rollsOver: settings.rollsOver, log: log)
     let tasks = Tasks(
       reader: reader, auditor: auditor, verifying: verifying, rollover: rollover, midnights: midnights,
-      clock: clock,
-      status: status,
-      lanes: lanes, watches: watches, metrics: metrics, log: log)
+      clock: clock, status: status, lanes: lanes, watches: watches, metrics: metrics, log: log)
     let router = Router(
       lanes: lanes, reader: reader, historian: historian, tasks: tasks, watches: watches, status: status)
     let server = ControlServer(router: router, status: status, limits: limits, log: log)
@@ -85,15 +89,20 @@ struct Daemon {
     try await group.run()
   }
 
-  /// - Returns: `nil` if the daemon was told to stop while it waited for the database.
-  private func openUnlessStopped(_ database: String, underTestClock: Bool) async throws -> LedgerIdentity? {
+  /// What comes before the services run, which listen to signals themselves.
+  ///
+  /// - Returns: `nil` if the daemon was told to stop meanwhile.
+  private func unlessStopped<Value: Sendable>(
+    _ work: @escaping @Sendable () async throws -> Value
+  ) async throws -> Value? {
     let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
-    return try await withThrowingTaskGroup(of: LedgerIdentity?.self) { group in
-      group.addTask { try await open(database, underTestClock: underTestClock) }
+    return try await withThrowingTaskGroup(of: Value?.self) { group in
+      group.addTask { try await work() }
       group.addTask {
         for await _ in signals { return nil }
         throw CancellationError()
       }
+      // What is cancelled puts away what it has begun before this returns.
       defer { group.cancelAll() }
       return try await group.next() ?? nil
     }
@@ -109,7 +118,8 @@ struct Daemon {
         try identity.seed(connection)
         return identity
       } catch let error as PostgresError {
-        guard case .unavailable = error else { throw error }
+        // Refused is for good: other rights, another version, another ledger.
+        if case .refused = error { throw error }
         log.warning("waiting for the database", metadata: ["why": "\(error)"])
         try await Task.sleep(for: Self.retryPause)
       }

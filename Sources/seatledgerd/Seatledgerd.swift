@@ -28,17 +28,29 @@ struct Seatledgerd: AsyncParsableCommand {
   @Flag(help: "Roll nothing over by itself; the command still does.")
   var noRollover = false
 
+  @Option(help: "Connections at once, of all users (512).")
+  var maxConnections: String?
+
+  @Option(help: "Connections at once of one user (128).")
+  var maxConnectionsPerUser: String?
+
+  @Option(help: "Seconds until an unfinished line or an unread reply ends its connection (30).")
+  var clientTimeout: String?
+
+  @Option(help: "What to log: trace, debug, info, notice, warning, error or critical (info).")
+  var logLevel: String?
+
   @Option(help: "A file of SEATLEDGER_NAME=value lines.")
   var config: String?
 
   func run() async throws {
     let environment = ProcessInfo.processInfo.environment
+    let settings = try settings(environment)
     LoggingSystem.bootstrap { label in
       var handler = StreamLogHandler.standardError(label: label)
-      handler.logLevel = environment["SEATLEDGER_LOG_LEVEL"].flatMap(Logger.Level.init(rawValue:)) ?? .info
+      handler.logLevel = settings.logLevel
       return handler
     }
-    let settings = try settings(environment)
     try await Daemon(settings: settings, environment: environment, log: Logger(label: "seatledgerd")).run()
   }
 
@@ -48,13 +60,23 @@ struct Seatledgerd: AsyncParsableCommand {
     options[.socket] = socket
     options[.database] = database
     options[.testClock] = testClock
+    options[.maxConnections] = maxConnections
+    options[.maxConnectionsPerUser] = maxConnectionsPerUser
+    options[.clientTimeout] = clientTimeout
+    options[.logLevel] = logLevel
     if noRollover { options[.noRollover] = "yes" }
     do {
-      let path = config ?? environment["SEATLEDGER_CONFIG"]
-      let file = try path.map { try String(contentsOfFile: $0, encoding: .utf8) }
+      let file = try (config ?? environment["SEATLEDGER_CONFIG"]).map(read)
       return try Settings(options: options, environment: environment, file: file)
     } catch let error as SettingsError {
       throw ValidationError(error.description)
     }
+  }
+
+  private func read(_ path: String) throws -> String {
+    guard let bytes = FileManager.default.contents(atPath: path) else {
+      throw SettingsError("the configuration file \(path) cannot be read")
+    }
+    return String(decoding: bytes, as: UTF8.self)
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import LedgerServer
+import Logging
 import SeatLedger
 
 /// What the daemon was told: by its options, else by the environment, else by its file.
@@ -11,6 +12,7 @@ struct Settings {
   let testClock: Instant?
   let rollsOver: Bool
   let limits: ConnectionLimits
+  let logLevel: Logger.Level
 
   /// Every setting's name, as an option and in the environment.
   enum Name: String, CaseIterable {
@@ -22,6 +24,7 @@ struct Settings {
     case maxConnections = "max-connections"
     case maxConnectionsPerUser = "max-connections-per-user"
     case clientTimeout = "client-timeout"
+    case logLevel = "log-level"
 
     var variable: String { "SEATLEDGER_" + rawValue.uppercased().replacingOccurrences(of: "-", with: "_") }
   }
@@ -35,26 +38,44 @@ struct Settings {
     func count(_ name: Name, default standard: Int) throws -> Int {
       guard let text = setting(name) else { return standard }
       guard let count = Int(text), (1...100_000).contains(count) else {
-        throw SettingsError("\(name.rawValue) takes a whole number from 1 on, not \(text)")
+        throw SettingsError("\(name.rawValue) takes a whole number from 1 to 100000, not \(text)")
       }
       return count
+    }
+    // Whether seats expire by themselves is not to be guessed.
+    func flag(_ name: Name) throws -> Bool {
+      switch setting(name)?.lowercased() {
+      case "1", "yes", "true", "on": return true
+      case nil, "", "0", "no", "false", "off": return false
+      case let text?: throw SettingsError("\(name.rawValue) takes yes or no, not \(text)")
+      }
     }
     stateDirectory = URL(fileURLWithPath: setting(.stateDirectory) ?? "/var/lib/seatledger").standardizedFileURL.path
     socket = setting(.socket) ?? "/run/seatledger/control.sock"
     database = setting(.database)
     testClock = try setting(.testClock).map(Self.instant)
-    rollsOver = !["1", "yes", "true"].contains(setting(.noRollover) ?? "no")
+    rollsOver = try !flag(.noRollover)
     limits = ConnectionLimits(
       all: try count(.maxConnections, default: ConnectionLimits.standard.all),
       perUser: try count(.maxConnectionsPerUser, default: ConnectionLimits.standard.perUser),
       patienceSeconds: try count(.clientTimeout, default: ConnectionLimits.standard.patienceSeconds))
+    logLevel = try setting(.logLevel).map(Self.level) ?? .info
   }
 
   private static func instant(_ text: String) throws -> Instant {
-    guard case .instant(let instant)? = Moment(text) else {
-      throw SettingsError("test-clock takes an instant with its offset, like 2025-06-30T23:59:50-04:00, not \(text)")
+    guard let instant = Moment(text)?.universal else {
+      throw SettingsError(
+        "test-clock takes an instant like 2025-06-30T23:59:50-04:00, in UTC without an offset, not \(text)")
     }
     return instant
+  }
+
+  private static func level(_ text: String) throws -> Logger.Level {
+    guard let level = Logger.Level(rawValue: text.lowercased()) else {
+      let levels = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
+      throw SettingsError("log-level takes one of \(levels), not \(text)")
+    }
+    return level
   }
 
   private static func read(_ file: String) throws -> [String: String] {

@@ -73,7 +73,7 @@ struct ImportTests {
     let refused = try `import`("roster", roster, ["--school", "apex"])
     #expect(refused.status == 65 && refused.rows.isEmpty)
     #expect(refused.errors.split(separator: "\n").count == 4)
-    #expect(refused.errors.contains("file:3: no such test"))
+    #expect(refused.errors.contains("file:3: no test nothing"))
     #expect(refused.errors.contains("file:6: apex has no seat left") && refused.errors.contains("file:7: apex has no"))
     #expect(try head() == before)
 
@@ -227,7 +227,7 @@ struct ImportTests {
     ),
     Broken("a row twice", header + good + good, "file:3: says the same as line 2"),
     Broken("an unknown school", header + good + good.replacing("apex", with: "cary"), "file:3: no school cary"),
-    Broken("an unknown program", header + good.replacing("entry", with: "entree"), "file:2: no such program"),
+    Broken("an unknown program", header + good.replacing("entry", with: "entree"), "file:2: no program"),
     Broken(
       "a year in short", "school,program,seats,unit-price,year\napex,ase-entry-level,1,40.00,2024-25\n",
       "file:2: year: \"2024-25\" is not an academic year like 2024-2025; write 2024-2025"),
@@ -255,7 +255,7 @@ struct ImportTests {
       "file:3: school apex exists already"),
     Broken(
       "several faults", header + "apex,ase-entry-level,0,40,a,\ncary,ase-entry-level,1,40.00,b,\napex,x,1,40.00,c,\n",
-      "file:2: seats:", "file:2: unit-price:", "file:3: no school cary", "file:4: no such program"),
+      "file:2: seats:", "file:2: unit-price:", "file:3: no school cary", "file:4: no program"),
   ]
 
   @Test("a broken file is told its fault with its line, and nothing is done", arguments: broken)

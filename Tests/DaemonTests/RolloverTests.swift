@@ -114,15 +114,15 @@ struct RolloverTests {
         C: tenant.add tenant=bare name=B zone=Pacific/Honolulu
         S: OK …
         C: rollover tenant=bare +dry
-        S: OK tenants=0 pools=0 expired-idle=0 expired-reserved=0 cost=0.00
+        S: OK tenants=0 pools=0 expired-idle=0 expired-reserved=0 cost=0.00 seq=… replayed=no
         C: rollover tenant=bare year=2023-2024
-        S: OK tenants=0 pools=0 expired-idle=0 expired-reserved=0 cost=0.00
+        S: OK tenants=0 pools=0 expired-idle=0 expired-reserved=0 cost=0.00 seq=… replayed=no
         C: rollover.report tenant=bare year=2023-2024
         S: OK rows=0 tenant=bare name=B year=2023-2024 state=expired pools=0 … seq=0
         C: year.seal tenant=bare program=ase-entry-level year=2023-2024
         S: OK …
         C: rollover tenant=bare year=2023-2024
-        S: OK tenants=0 pools=0 expired-idle=0 expired-reserved=0 cost=0.00
+        S: OK tenants=0 pools=0 expired-idle=0 expired-reserved=0 cost=0.00 seq=… replayed=no
         # Bought and expired on the same day, with a day of the 90-day kind beside it.
         C: clock.set at=2025-06-30T23:59:00-10:00
         S: OK …
@@ -135,12 +135,12 @@ struct RolloverTests {
         S: OK …
         C: rollover tenant=bare year=2024-2025
         S: D tenant=bare pools=1 expired-idle=4 expired-reserved=0 cost=40.00
-        S: OK tenants=1 pools=1 expired-idle=4 expired-reserved=0 cost=40.00
+        S: OK tenants=1 pools=1 expired-idle=4 expired-reserved=0 cost=40.00 seq=… replayed=no
         C: year.seal tenant=bare program=ase-entry-level year=2024-2025
         S: OK …
         C: rollover tenant=bare year=2024-2025
         S: D tenant=bare pools=1 expired-idle=4 expired-reserved=0 cost=40.00
-        S: OK tenants=1 pools=1 expired-idle=4 expired-reserved=0 cost=40.00
+        S: OK tenants=1 pools=1 expired-idle=4 expired-reserved=0 cost=40.00 seq=… replayed=no
         C: verify tenant=bare
         S: OK entries=4 …
         """)

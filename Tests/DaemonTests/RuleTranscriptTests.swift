@@ -325,7 +325,7 @@ struct RuleTranscriptTests {
       S: OK attempt=3 …
       C: rollover tenant=d +dry
       S: D tenant=d pools=1 expired-idle=9 expired-reserved=1 cost=400.00
-      S: OK tenants=1 pools=1 expired-idle=9 expired-reserved=1 cost=400.00
+      S: OK tenants=1 pools=1 expired-idle=9 expired-reserved=1 cost=400.00 seq=3 replayed=no
       C: clock.set at=2025-07-01T00:00:00-04:00
       S: OK …
       C: rollover tenant=d year=2024-2025
@@ -569,7 +569,7 @@ struct RuleTranscriptTests {
       C: clock.set at=2025-07-01T00:00:00-04:00
       S: OK …
       C: rollover tenant=d
-      S: OK tenants=0 pools=0 expired-idle=0 expired-reserved=0 cost=0.00
+      S: OK tenants=0 pools=0 expired-idle=0 expired-reserved=0 cost=0.00 seq=2 replayed=no
       C: rollover tenant=d year=2024-2025
       S: D tenant=d pools=1 expired-idle=1 expired-reserved=0 cost=40.00
       S: OK …

@@ -127,9 +127,9 @@ struct TranscriptTests {
         C: reserve school=a candidate=k1 test=brakes
         S: OK queued=3
         C: batch.commit
-        S: D line=1 school=a name=A seq=0
+        S: D line=1 school=a name=A seq=0 replayed=no
         S: D line=2 entry=1 school=a …
-        S: D line=3 attempt=2 number=1 seats=1 kind=seats fund=general available=0 seq=2
+        S: D line=3 attempt=2 number=1 seats=1 kind=seats fund=general available=0 seq=2 replayed=no
         S: OK rows=3 seq=2 replayed=no
         C: batch.begin tenant=t
         S: OK

@@ -156,7 +156,7 @@ struct ConversationProbe {
     var replies: [(String?, String?)] = []
     for line in lines {
       guard line.count < LineFramer.mostBytes else {
-        replies.append((nil, ErrorCode.lineTooLong.rawValue))
+        replies.append((tag(of: line), ErrorCode.lineTooLong.rawValue))
         continue
       }
       do {
@@ -165,9 +165,26 @@ struct ConversationProbe {
         replies.append((error.tag, error.refusal.code.rawValue))
       }
     }
-    // Of a last line without an end, that it is too long is said first, if it is.
-    if rest.count >= LineFramer.mostBytes { replies.append((nil, ErrorCode.lineTooLong.rawValue)) }
-    if !rest.isEmpty { replies.append((nil, ErrorCode.unterminatedLine.rawValue)) }
+    // Of a last line without an end only that it is too long is said, if it is.
+    if rest.count >= LineFramer.mostBytes {
+      replies.append((tag(of: rest), ErrorCode.lineTooLong.rawValue))
+    } else if !rest.isEmpty {
+      replies.append((tag(of: rest), ErrorCode.unterminatedLine.rawValue))
+    }
     return replies
+  }
+
+  private static func tag(of line: ArraySlice<UInt8>) -> String? {
+    let words = String(decoding: line, as: UTF8.self).utf8.split(
+      separator: UInt8(ascii: " "), maxSplits: 1, omittingEmptySubsequences: true)
+    guard words.count == 2 || line.last == UInt8(ascii: " "), let word = words.first.flatMap({ String($0) }) else {
+      return nil
+    }
+    guard word.utf8.first == UInt8(ascii: "@"), (2...33).contains(word.utf8.count) else { return nil }
+    let isTag = word.utf8.dropFirst().allSatisfy {
+      Character(Unicode.Scalar($0)).isASCII
+        && (Character(Unicode.Scalar($0)).isLetter || Character(Unicode.Scalar($0)).isNumber || "_.-".utf8.contains($0))
+    }
+    return isTag ? String(word.dropFirst()) : nil
   }
 }

@@ -57,7 +57,7 @@ package struct Authorization: Sendable {
     let schools = Set(held.compactMap(\.school))
     if held.contains(where: { $0.school == nil }) { return nil }
     if let named: SchoolCode = line.code(.school), !schools.contains(named) {
-      throw Refusal(.forbidden, nil, "\(named) is another school's")
+      throw Refusal(.forbidden, nil, "your grants do not reach school \(named); whoami shows them")
     }
     return schools
   }

@@ -28,6 +28,10 @@ package struct Principal: Sendable {
     isOperator = false
   }
 
+  func isOperator(in tenant: TenantCode) -> Bool {
+    isOperator || grants.contains { $0.tenant == tenant && $0.grant.role == .operator }
+  }
+
   /// The overflow uid: it stands for every user that a namespace does not know, and can be granted nothing.
   private static let nobody: UInt32 = 65_534
 

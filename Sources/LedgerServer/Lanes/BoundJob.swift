@@ -12,7 +12,7 @@ struct BoundJob {
 
   private enum State {
     case bound(Request, needs: Needs, secret: String?)
-    case lookup(String)
+    case lookup(String, ofAnyone: Bool)
     case expire([HoldNumber], [PoolNumber])
     /// `isChange`: true only once its batch is committed.
     case answered(Reply, isChange: Bool)
@@ -23,7 +23,7 @@ struct BoundJob {
     var unbound: [Int: Refusal] = [:]
     do throws(Refusal) {
       guard directory.tenants[job.tenant] != nil else {
-        throw Refusal(.noTenant, nil, "no tenant \(job.tenant); tenant.list shows the tenants")
+        throw Refusal.noTenant(job.tenant)
       }
       state = try Self.bind(job, directory, &unbound)
     } catch {
@@ -36,7 +36,7 @@ struct BoundJob {
     _ job: LaneJob, _ directory: Directory, _ unbound: inout [Int: Refusal]
   ) throws(Refusal) -> State {
     switch job.work {
-    case .lookup(_, let key): return .lookup(key)
+    case .lookup(_, let key, let ofAnyone): return .lookup(key, ofAnyone: ofAnyone)
     case .expire(_, let holds, let pools): return .expire(holds, pools)
     case .ledgerChange: throw .internalError
     case .change(_, let lines, let options, let isBatch):
@@ -75,7 +75,7 @@ struct BoundJob {
     for job in jobs {
       switch job.state {
       case .bound(_, let needs, _): all[job.job.tenant, default: Needs()].formUnion(needs)
-      case .lookup(let key): all[job.job.tenant, default: Needs()].keys.insert(key)
+      case .lookup(let key, _): all[job.job.tenant, default: Needs()].keys.insert(key)
       case .expire(let holds, let pools):
         if !holds.isEmpty {
           all[job.job.tenant, default: Needs()].holds.formUnion(holds)
@@ -98,13 +98,14 @@ extension BoundJob {
     if case .answered = state { return true }
     // Taken out, changed and put back: a copy that stays behind would make every change a copy of the whole books.
     guard var ledger = ledgers.removeValue(forKey: job.tenant) else {
-      state = .answered(.refused(Refusal(.noTenant, nil, "no tenant \(job.tenant)")), isChange: false)
+      state = .answered(.refused(.noTenant(job.tenant)), isChange: false)
       return true
     }
     defer { ledgers[job.tenant] = ledger }
     switch state {
     case .answered: return true
-    case .lookup(let key): state = .answered(lookup(key, ledger), isChange: false)
+    case .lookup(let key, let ofAnyone):
+      state = .answered(lookup(key, ofAnyone: ofAnyone, ledger), isChange: false)
     case .expire(let holds, let pools): return expire(holds, pools, &ledger, now, catalogue)
     case .bound(let request, _, let secret):
       switch ledger.decide(request, at: now, in: catalogue) {
@@ -162,9 +163,12 @@ extension BoundJob {
     return true
   }
 
-  private func lookup(_ key: String, _ ledger: TenantLedger) -> Reply {
-    guard let kept = ledger.kept[key], kept.principal == job.caller.principal else {
+  private func lookup(_ key: String, ofAnyone: Bool, _ ledger: TenantLedger) -> Reply {
+    guard let kept = ledger.kept[key] else {
       return .refused(Refusal(.noKey, nil, "nothing was kept under this key; the request may be sent with it"))
+    }
+    guard ofAnyone || kept.principal == job.caller.principal else {
+      return .refused(kept.mismatch("principal"))
     }
     let answers = kept.answer.split(separator: "\n", omittingEmptySubsequences: false).map {
       Fields(stored: String($0))
@@ -205,6 +209,7 @@ extension BoundJob {
         var row = Fields()
         row.add(.line, index + 1)
         row.append(answer)
+        row.add(.replayed, isReplayed)
         return row
       }
       end.add(.rows, rows.count)

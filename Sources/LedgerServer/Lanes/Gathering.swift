@@ -4,13 +4,17 @@ internal import DequeModule
 struct Gathering<Job> {
   private var waiting: Deque<Job> = []
   private var isScheduled = false
-  /// Jobs of one batch: more would only make the first of them wait longer.
+  /// What one batch may weigh: more would only make the first of its jobs wait longer. A job that weighs more goes alone.
   private let mostOfABatch: Int
+  private let weight: @Sendable (Job) -> Int
 
   /// Jobs that may wait: as many as all connections together may have in flight before any of them is answered.
   private static var mostWaiting: Int { 65_536 }
 
-  init(mostOfABatch: Int) { self.mostOfABatch = mostOfABatch }
+  init(mostOfABatch: Int, weight: @escaping @Sendable (Job) -> Int = { _ in 1 }) {
+    self.mostOfABatch = mostOfABatch
+    self.weight = weight
+  }
 
   var count: Int { waiting.count }
 
@@ -31,8 +35,14 @@ struct Gathering<Job> {
   /// The jobs of the batch that was scheduled.
   mutating func take() -> [Job] {
     isScheduled = false
-    let jobs = Array(waiting.prefix(mostOfABatch))
-    waiting.removeFirst(jobs.count)
+    var jobs: [Job] = []
+    var total = 0
+    while let job = waiting.first {
+      total += weight(job)
+      guard jobs.isEmpty || total <= mostOfABatch else { break }
+      jobs.append(job)
+      waiting.removeFirst()
+    }
     return jobs
   }
 }

@@ -13,7 +13,7 @@ package actor Lane {
   /// Who watches is told when something may have been committed.
   private let watches: Watches
   private let metrics: Metrics
-  private var gathering = Gathering<LaneJob>(mostOfABatch: mostOfABatch)
+  private var gathering = Gathering<LaneJob>(mostOfABatch: mostOfABatch) { max(1, $0.lines.count) }
 
   /// Commands of one transaction: more would only make the first of them wait longer.
   private static let mostOfABatch = 512

@@ -56,13 +56,28 @@ struct LaneBatches {
           log.error(
             "batch failed", metadata: ["statement": "\(statement)", "state": "\(state.code)", "why": "\(message)"])
           rollBack(&link)
-          if state.isLockTimeout { return jobs.map { _ in .refused(.databaseUnavailable) } }
+          if state.isTrouble {
+            // Whoever holds one tenant holds up nobody else.
+            let tenants = Set(jobs.map(\.tenant))
+            guard state.isLockTimeout, tenants.count > 1 else {
+              return jobs.map { _ in .refused(.databaseUnavailable) }
+            }
+            return runByTenant(jobs, &link)
+          }
           guard jobs.count > 1 else { return [.refused(.internalError)] }
           return jobs.flatMap { runChanges([$0], &link) }
         }
       }
     }
     return jobs.map { _ in .refused(.databaseUnavailable) }
+  }
+
+  private mutating func runByTenant(_ jobs: [LaneJob], _ link: inout Link) -> [Reply] {
+    var replies = [Reply?](repeating: nil, count: jobs.count)
+    for places in Dictionary(grouping: jobs.indices, by: { jobs[$0].tenant }).values {
+      for (place, reply) in zip(places, runChanges(places.map { jobs[$0] }, &link)) { replies[place] = reply }
+    }
+    return replies.map { $0 ?? .refused(.internalError) }
   }
 
   private func rollBack(_ link: inout Link) {
@@ -96,8 +111,7 @@ struct LaneBatches {
       warm.forget(needs.keys)
       throw error
     }
-    if !clock.isTest, let server = loaded.serverClock, abs(server.microseconds - now.microseconds) > Self.mostClockSkew
-    {
+    if let server = loaded.serverClock, !agrees(server, since: now) {
       warm.forget(needs.keys)
       try end(connection)
       return Outcome(replies: jobs.map { _ in .refused(.clockSkew) }, sessionIsSound: true)
@@ -131,6 +145,13 @@ struct LaneBatches {
       log.error("the outcome of a batch is unknown", metadata: ["why": "\(why)"])
       return Outcome(replies: bound.map(\.replyWithoutCommit), sessionIsSound: false)
     }
+  }
+
+  /// Whether the server's clock showed what ours did at some moment since: the answer may have waited for a lock.
+  private func agrees(_ server: Instant, since before: Instant) -> Bool {
+    clock.isTest
+      || server >= before.adding(microseconds: -Self.mostClockSkew)
+        && server <= clock.now.adding(microseconds: Self.mostClockSkew)
   }
 
   /// What the batch needs, as far as it is not kept from the one before.
@@ -168,6 +189,9 @@ struct LaneBatches {
     } catch {
       return .refused(error)
     }
+    // Such a session may still have an answer on its way, which the next question would take for its own.
+    var outcomeIsUnknown = false
+    defer { if outcomeIsUnknown { link.drop() } }
     do throws(PostgresError) {
       return try link.use { connection throws(PostgresError) in
         if case .test(let test) = change {
@@ -181,7 +205,9 @@ struct LaneBatches {
           at: clock.now, keep: !line.options.isDry, connection)
         switch outcome {
         case .exists: return .refused(.exists(change.name))
-        case .unknown: return .refused(.outcomeUnknown)
+        case .unknown:
+          outcomeIsUnknown = true
+          return .refused(.outcomeUnknown)
         case .made:
           directory.forget()
           return .ok(change.answer)
@@ -191,8 +217,7 @@ struct LaneBatches {
       log.error("a change of the ledger failed", metadata: ["why": "\(error)"])
       guard case .refused(let state, _, _) = error else { return .refused(.databaseUnavailable) }
       rollBack(&link)
-      if state.isLockTimeout { return .refused(.databaseUnavailable) }
-      return .refused(.internalError)
+      return .refused(state.isTrouble ? .databaseUnavailable : .internalError)
     }
   }
 }

@@ -10,7 +10,8 @@ package struct LaneJob: Sendable {
   package enum Work: Sendable {
     /// One command, or the commands of a batch, inside one tenant.
     case change(tenant: TenantCode, lines: [RequestLine], options: RequestLine.Options, isBatch: Bool)
-    case lookup(tenant: TenantCode, key: String)
+    /// - Parameter ofAnyone: for an operator, who may know what became of anybody's key.
+    case lookup(tenant: TenantCode, key: String, ofAnyone: Bool)
     /// A change of what all tenants share.
     case ledgerChange(RequestLine)
     /// The rollover's own: holds and pools of one tenant that are past their day.
@@ -19,7 +20,7 @@ package struct LaneJob: Sendable {
     /// Whose lane it goes through; the ledger itself counts as a tenant, for it is changed under a lock of its own.
     var tenant: TenantCode {
       switch self {
-      case .change(let tenant, _, _, _), .lookup(let tenant, _), .expire(let tenant, _, _): tenant
+      case .change(let tenant, _, _, _), .lookup(let tenant, _, _), .expire(let tenant, _, _): tenant
       case .ledgerChange: TenantCode(stored: "")
       }
     }

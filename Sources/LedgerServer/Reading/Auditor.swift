@@ -31,21 +31,23 @@ package actor Auditor {
     try link.read { connection throws(PostgresError) in try Due.zone(of: tenant, connection) }
   }
 
-  package func duePools(_ today: [ZoneDay], tenant: TenantCode?, after: Due.DuePool?, limit: Int32)
-    throws(PostgresError) -> [Due.DuePool]
-  {
+  package func duePools(
+    _ scope: Due.Scope, after: Due.DuePool?, limit: Int32
+  ) throws(PostgresError) -> [Due.DuePool] {
     try link.read { connection throws(PostgresError) in
-      try Due.pools(today, tenant: tenant, after: after, limit: limit, connection)
+      try Due.pools(scope, after: after, limit: limit, connection)
     }
   }
 
-  package func countDuePools(_ today: [ZoneDay], tenant: TenantCode?) throws(PostgresError) -> Int64 {
-    try link.read { connection throws(PostgresError) in try Due.count(today, tenant: tenant, connection) }
+  package func countDuePools(_ scope: Due.Scope) throws(PostgresError) -> Int64 {
+    try link.read { connection throws(PostgresError) in try Due.count(scope, connection) }
   }
 
-  package func dueHolds(_ today: [ZoneDay], tenant: TenantCode?, limit: Int32) throws(PostgresError) -> [Due.DueHold] {
+  package func dueHolds(
+    _ scope: Due.Scope, after: Due.DueHold?, limit: Int32
+  ) throws(PostgresError) -> [Due.DueHold] {
     try link.read { connection throws(PostgresError) in
-      try Due.holds(today, tenant: tenant, limit: limit, connection)
+      try Due.holds(scope, after: after, limit: limit, connection)
     }
   }
 

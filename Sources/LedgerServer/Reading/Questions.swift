@@ -29,7 +29,7 @@ extension ReadJob.Work {
     switch line.command.name {
     case .eligibility:
       guard let tenant = authorization.tenant else { return nil }
-      self = .eligibility(line, tenant: tenant, caller)
+      self = .eligibility(tenant: tenant, caller)
     case .tenantList: self = inLedger { .tenants(paging) }
     case .programList: self = inLedger { .programs(paging) }
     case .testList: self = inLedger { .tests(of: line.code(.program), paging) }
@@ -66,17 +66,17 @@ extension ReadJob.Work {
       func figure(_ name: ArgumentName) -> Int64 { line.integer(name) ?? 0 }
       let figures = VendorFigures(
         purchased: figure(.purchased), reserved: figure(.reserved), burned: figure(.burned), voided: figure(.voided))
-      self = .ofProgram(line, tenant: authorization.tenant) { tenant, program, _ in
+      self = .ofProgram(tenant: authorization.tenant) { tenant, program, _ in
         .reconcile(of: tenant, program: program.code, year: year, figures)
       }
     case .rebalance:
       guard let year = line.year(.year) else { return nil }
-      self = .ofProgram(line, tenant: authorization.tenant) { tenant, program, now in
+      self = .ofProgram(tenant: authorization.tenant) { tenant, program, now in
         .rebalance(of: tenant, program: program, year: year, at: now)
       }
     case .runway:
       let showsCandidates = authorization.schools != nil
-      self = .ofProgram(line, tenant: authorization.tenant) { tenant, program, now in
+      self = .ofProgram(tenant: authorization.tenant) { tenant, program, now in
         let year = line.year(.year) ?? AcademicYear(containing: tenant.zone.date(of: now))
         return .runway(of: tenant, program, year: year, schools: schools, showsCandidates: showsCandidates)
       }

@@ -33,15 +33,24 @@ struct ReadBatches {
   private mutating func attempt(_ jobs: [ReadJob], _ connection: borrowing Connection) throws(PostgresError) -> [Reply]
   {
     try directory.learn(tenants: jobs.compactMap(\.tenant), connection)
+    try directory.learn(
+      programs: jobs.compactMap { $0.line.code(.program) }, tests: jobs.compactMap { $0.line.code(.test) }, connection)
+    var schools: [TenantCode: Set<SchoolCode>] = [:]
+    for job in jobs {
+      if let tenant = job.tenant, let school: SchoolCode = job.line.code(.school) {
+        schools[tenant, default: []].insert(school)
+      }
+    }
+    try directory.learn(schools: schools, connection)
     var replies = [Reply?](repeating: nil, count: jobs.count)
     try answerQueries(jobs, &replies, connection)
     for (index, job) in jobs.enumerated() {
       switch job.work {
       case .query: break
-      case .eligibility(let line, let tenant, let caller):
-        replies[index] = try eligibility(line, tenant, caller, connection)
-      case .ofProgram(let line, let tenant, let make):
-        replies[index] = try ofProgram(line, tenant, make, connection)
+      case .eligibility(let tenant, let caller):
+        replies[index] = try eligibility(job.line, tenant, caller, connection)
+      case .ofProgram(let tenant, let make):
+        replies[index] = try ofProgram(job.line, tenant, make, connection)
       }
     }
     return replies.map { $0 ?? .refused(.internalError) }
@@ -58,6 +67,7 @@ struct ReadBatches {
       guard case .query(let tenant, let make) = job.work else { continue }
       do throws(Refusal) {
         let record = try tenant.map { code throws(Refusal) in try self.tenant(code) }
+        try requireNamed(job.line, in: tenant)
         let query = try make(record, clock.now)
         asked.append((index, query, pipeline.count))
         for step in query.steps { pipeline.add(step.statement, step.parameters) }
@@ -74,17 +84,17 @@ struct ReadBatches {
     }
   }
 
-  private mutating func ofProgram(
+  private func ofProgram(
     _ line: RequestLine, _ code: TenantCode?, _ make: (TenantRecord, Program, Instant) -> Query,
     _ connection: borrowing Connection
   ) throws(PostgresError) -> Reply {
-    try directory.learn(programs: line.code(.program).map { [$0] } ?? [], tests: [], connection)
     let (tenant, query): (TenantRecord, Query)
     do throws(Refusal) {
       guard let code else { throw .internalError }
       tenant = try self.tenant(code)
+      try requireNamed(line, in: code)
       guard let program = line.code(.program).flatMap({ directory.catalogue.programs[$0] }) else {
-        throw Refusal(.noProgram, nil, "no such program; program.list shows the programs")
+        throw .internalError
       }
       query = make(tenant, program, clock.now)
     } catch {
@@ -102,7 +112,6 @@ struct ReadBatches {
   private mutating func eligibility(
     _ line: RequestLine, _ code: TenantCode, _ caller: Caller, _ connection: borrowing Connection
   ) throws(PostgresError) -> Reply {
-    try directory.learn(programs: [], tests: line.code(.test).map { [$0] } ?? [], connection)
     let reserve: Command.Reserve
     do throws(Refusal) {
       _ = try tenant(code)
@@ -124,9 +133,20 @@ struct ReadBatches {
     }
   }
 
+  /// A filter for what does not exist is a slip, and no answer to it would say so.
+  private func requireNamed(_ line: RequestLine, in tenant: TenantCode?) throws(Refusal) {
+    if let tenant, let school: SchoolCode = line.code(.school), directory.schools[tenant]?.contains(school) != true {
+      throw .noSchool(school)
+    }
+    if let program: ProgramCode = line.code(.program), directory.catalogue.programs[program] == nil {
+      throw .noProgram(program)
+    }
+    if let test: TestCode = line.code(.test), directory.catalogue.tests[test] == nil { throw .noTest(test) }
+  }
+
   private func tenant(_ code: TenantCode) throws(Refusal) -> TenantRecord {
     guard let tenant = directory.tenants[code] else {
-      throw Refusal(.noTenant, nil, "no tenant \(code); tenant.list shows the tenants")
+      throw Refusal.noTenant(code)
     }
     return tenant
   }
@@ -135,9 +155,8 @@ struct ReadBatches {
 extension ReadJob {
   fileprivate var tenant: TenantCode? {
     switch work {
-    case .query(let tenant, _): tenant
-    case .eligibility(_, let tenant, _): tenant
-    case .ofProgram(_, let tenant, _): tenant
+    case .query(let tenant, _), .ofProgram(let tenant, _): tenant
+    case .eligibility(let tenant, _): tenant
     }
   }
 }

@@ -7,18 +7,21 @@ package import SeatProtocol
 /// What a reader is asked, and where its answer goes.
 package struct ReadJob: Sendable {
   package let work: Work
+  /// What it was asked with: schools, programs and tests that it names must exist.
+  package let line: RequestLine
   package let port: ReplyPort
 
   package enum Work: Sendable {
     /// A question about one tenant, or about the ledger where there is none.
     case query(tenant: TenantCode?, make: @Sendable (TenantRecord?, Instant) throws(Refusal) -> Query)
-    case eligibility(RequestLine, tenant: TenantCode, Caller)
-    /// A question about one program, which is looked up first.
-    case ofProgram(RequestLine, tenant: TenantCode?, make: @Sendable (TenantRecord, Program, Instant) -> Query)
+    case eligibility(tenant: TenantCode, Caller)
+    /// A question about one program.
+    case ofProgram(tenant: TenantCode?, make: @Sendable (TenantRecord, Program, Instant) -> Query)
   }
 
-  package init(work: Work, port: ReplyPort) {
+  package init(work: Work, line: RequestLine, port: ReplyPort) {
     self.work = work
+    self.line = line
     self.port = port
   }
 }

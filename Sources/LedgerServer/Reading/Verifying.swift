@@ -32,7 +32,7 @@ package struct Verifying: Sendable {
     let all = try await journal.tenants()
     let tenants = authorization.tenant.map { code in all.filter { $0.code == code } } ?? all
     if let tenant = authorization.tenant, tenants.isEmpty {
-      throw Refusal(.noTenant, nil, "no tenant \(tenant); tenant.list shows the tenants")
+      throw Refusal.noTenant(tenant)
     }
     let total = tenants.reduce(0) { $0 + $1.last.value }
     var (rows, entries, differences): ([Fields], Int64, Int64) = ([], 0, 0)

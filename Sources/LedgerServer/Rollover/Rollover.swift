@@ -38,30 +38,39 @@ package struct Rollover: Sendable {
 
   /// Expires all that is due, and tells what this run has expired, tenant by tenant.
   ///
-  /// - Parameter progress: is told done, total and seconds left, now and then.
+  /// - Parameters:
+  ///   - year: the pools that expire in it, `nil` for all that are due.
+  ///   - progress: is told done, total and seconds left, now and then.
+  /// - Throws: the first trouble, after everything that it does not concern is done.
   package func run(
-    tenant: TenantCode?, for caller: Caller, progress: @Sendable (Fields) -> Void = { _ in }
+    tenant: TenantCode?, year: AcademicYear? = nil, for caller: Caller, progress: @Sendable (Fields) -> Void = { _ in }
   ) async throws -> [TenantCode: Leftover] {
-    let today = try await today()
-    try await endHolds(today, tenant: tenant, for: caller)
-    let report = try await expire(today, tenant: tenant, for: caller, progress)
+    let scope = Due.Scope(try await today(), tenant: tenant, year: year)
+    let obstacle = try await endHolds(scope, for: caller)
+    let report = try await expire(scope, for: caller, progress)
+    if let obstacle { throw obstacle }
     status.noteRollover()
     return report
   }
 
   /// Returns what is left of the holds whose last day is over (R28).
-  private func endHolds(_ today: [ZoneDay], tenant: TenantCode?, for caller: Caller) async throws {
+  ///
+  /// - Returns: why some of them could not be ended.
+  private func endHolds(_ scope: Due.Scope, for caller: Caller) async throws -> Refusal? {
+    var obstacle: Refusal?
+    var last: Due.DueHold?
     while true {
-      let due = try await auditor.dueHolds(today, tenant: tenant, limit: Self.page)
+      let due = try await auditor.dueHolds(scope, after: last, limit: Self.page)
       for (tenant, holds) in Dictionary(grouping: due, by: \.tenant) {
         for start in stride(from: 0, to: holds.count, by: Self.mostHoldsOfAJob) {
+          try Task.checkCancellation()
           let job = holds[start..<min(start + Self.mostHoldsOfAJob, holds.count)].map(\.hold)
           let reply = await lanes.run(.expire(tenant: tenant, holds: job), for: caller)
-          if case .refused(let refusal) = reply.end { throw refusal }
+          if case .refused(let refusal) = reply.end { obstacle = obstacle ?? refusal }
         }
       }
-      // What has ended is no longer listed.
-      if due.count < Int(Self.page) { return }
+      if due.count < Int(Self.page) { return obstacle }
+      last = due.last
     }
   }
 
@@ -74,13 +83,13 @@ package struct Rollover: Sendable {
 
   /// Keeps every lane supplied until nothing due is left: the next page is read while the lanes work on the one before.
   private func expire(
-    _ today: [ZoneDay], tenant: TenantCode?, for caller: Caller, _ tell: @Sendable (Fields) -> Void
+    _ scope: Due.Scope, for caller: Caller, _ tell: @Sendable (Fields) -> Void
   ) async throws -> [TenantCode: Leftover] {
-    let first = try await auditor.duePools(today, tenant: tenant, after: nil, limit: Self.page)
+    let first = try await auditor.duePools(scope, after: nil, limit: Self.page)
     guard !first.isEmpty else { return [:] }
     var last = first.count == Int(Self.page) ? first.last : nil
     var progress = RolloverProgress(
-      total: last == nil ? Int64(first.count) : try await auditor.countDuePools(today, tenant: tenant))
+      total: last == nil ? Int64(first.count) : try await auditor.countDuePools(scope))
     var plan = RolloverPlan(lanes: lanes.count)
     plan.take(first, lane: lanes.index)
     return try await withThrowingTaskGroup(of: Event.self) { group in
@@ -88,15 +97,17 @@ package struct Rollover: Sendable {
       var firstRefusal: Refusal?
       var isListing = false
       while true {
-        for job in plan.ready() {
+        // A daemon that drains leaves the rest to the next one.
+        let isCancelled = Task.isCancelled
+        for job in isCancelled ? [] : plan.ready() {
           group.addTask { [lanes] in
             .answered(job, await lanes.run(.expire(tenant: job.tenant, pools: job.pools), for: caller))
           }
         }
-        if let after = last, !isListing, plan.backlog < Int(Self.page) {
+        if let after = last, !isCancelled, !isListing, plan.backlog < Int(Self.page) {
           isListing = true
           group.addTask { [auditor] in
-            .listed(try await auditor.duePools(today, tenant: tenant, after: after, limit: Self.page))
+            .listed(try await auditor.duePools(scope, after: after, limit: Self.page))
           }
         }
         guard let event = try await group.next() else { break }
@@ -118,6 +129,7 @@ package struct Rollover: Sendable {
           if let line = progress.advance(by: job.pools.count) { tell(line) }
         }
       }
+      try Task.checkCancellation()
       if let firstRefusal { throw firstRefusal }
       return report
     }

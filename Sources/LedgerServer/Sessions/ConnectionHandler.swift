@@ -246,8 +246,9 @@ final class ConnectionHandler: ChannelInboundHandler {
       loop.execute {
         if let principal = result.principal { bound.value.principal = principal }
         bound.value.finish(result.reply, for: ticket)
-        bound.value.proceed()
+        // Before the lines behind it, which may end it.
         if let watch = result.watch, let tag { bound.value.begin(watch, under: tag) }
+        bound.value.proceed()
       }
     }
   }

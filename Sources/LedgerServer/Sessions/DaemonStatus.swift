@@ -9,7 +9,8 @@ package final class DaemonStatus: Sendable {
   package static let version = "1.0"
 
   private let clock: LedgerClock
-  private let started: Instant
+  /// Not the ledger's clock, which a test may set forward.
+  private let started = ContinuousClock.now
   private let connections = Atomic<Int>(0)
   /// Microseconds since 1970; 0 while there was none.
   private let lastRollover = Atomic<Int64>(0)
@@ -18,8 +19,10 @@ package final class DaemonStatus: Sendable {
   package init(clock: LedgerClock, mostConnections: Int) {
     self.clock = clock
     self.mostConnections = mostConnections
-    started = clock.now
   }
+
+  /// Whole seconds since the daemon began.
+  var uptime: Int64 { started.duration(to: .now).components.seconds }
 
   func count(connections: Int) { self.connections.store(connections, ordering: .relaxed) }
 
@@ -82,7 +85,7 @@ package final class DaemonStatus: Sendable {
     var fields = Fields()
     let last = lastRollover.load(ordering: .relaxed)
     fields.add(.version, Self.version)
-    fields.add(.uptime, max(0, clock.now.seconds - started.seconds))
+    fields.add(.uptime, uptime)
     fields.add(.database, isDatabaseUp ? "up" : "down")
     fields.add(.lanes, lanes)
     fields.add(.queue, queue)

@@ -90,7 +90,14 @@ package struct Router: Sendable {
   private func allowedRoute(
     _ line: RequestLine, _ principal: Principal, _ conversation: inout Conversation
   ) throws(Refusal) -> Route {
-    let authorization = try Authorization(line, by: principal, in: conversation.batch?.tenant)
+    let authorization: Authorization
+    do throws(Refusal) {
+      authorization = try Authorization(line, by: principal, in: conversation.batch?.tenant)
+    } catch {
+      // What looks like a person is told before what does not exist.
+      if error.code == .noTenant, let refusal = line.privacyRefusal { throw refusal }
+      throw error
+    }
     if let refusal = line.privacyRefusal { throw refusal }
     let caller = Caller(principal: principal.name, actor: line.options.actor, schools: authorization.schools)
     switch line.command.name {
@@ -114,9 +121,9 @@ package struct Router: Sendable {
     if let task = tasks.task(for: line, authorization, caller) { return .alone(task) }
     if let work = ReadJob.Work(line, authorization, caller) {
       let reader = line.isLong ? historian : reader
-      return .work(.reader) { port in reader.submit(ReadJob(work: work, port: port)) }
+      return .work(.reader) { port in reader.submit(ReadJob(work: work, line: line, port: port)) }
     }
-    return work(try change(line, authorization), for: caller)
+    return work(try change(line, principal, authorization), for: caller)
   }
 
   private func watch(_ line: RequestLine, _ authorization: Authorization) throws(Refusal) -> Alone {
@@ -143,10 +150,14 @@ package struct Router: Sendable {
     }
   }
 
-  private func change(_ line: RequestLine, _ authorization: Authorization) throws(Refusal) -> LaneJob.Work {
+  private func change(
+    _ line: RequestLine, _ principal: Principal, _ authorization: Authorization
+  ) throws(Refusal) -> LaneJob.Work {
     if line.command.effect == .ledgerChange { return .ledgerChange(line) }
     guard let tenant = authorization.tenant else { throw .internalError }
-    if line.command.name == .lookup, let key = line.text(.idem) { return .lookup(tenant: tenant, key: key) }
+    if line.command.name == .lookup, let key = line.text(.idem) {
+      return .lookup(tenant: tenant, key: key, ofAnyone: principal.isOperator(in: tenant))
+    }
     return .change(tenant: tenant, lines: [line], options: line.options, isBatch: false)
   }
 
@@ -160,6 +171,7 @@ package struct Router: Sendable {
       conversation.endBatch()
       var fields = Fields()
       fields.add(.rows, 0)
+      fields.add(.replayed, false)
       return .reply(.ok(fields))
     }
     // Grants may have changed since the lines were queued.

@@ -20,9 +20,7 @@ package struct Tasks: Sendable {
 
   package init(
     reader: Reader, auditor: Auditor, verifying: Verifying, rollover: Rollover, midnights: Midnights,
-    clock: LedgerClock,
-    status: DaemonStatus,
-    lanes: Lanes, watches: Watches, metrics: Metrics, log: Logger
+    clock: LedgerClock, status: DaemonStatus, lanes: Lanes, watches: Watches, metrics: Metrics, log: Logger
   ) {
     self.reader = reader
     self.auditor = auditor
@@ -100,9 +98,22 @@ package struct Tasks: Sendable {
     _ line: RequestLine, _ authorization: Authorization, _ caller: Caller,
     _ note: @escaping @Sendable (Reply.Line) -> Void
   ) async throws -> Reply {
-    let tenant = authorization.tenant
+    guard let tenant = authorization.tenant else { return try await rollOver(line, of: nil, caller, note) }
+    try await requireTenant(tenant)
+    var reply = try await rollOver(line, of: tenant, caller, note)
+    if case .ok(var fields) = reply.end {
+      // What every change inside a tenant ends with; a rollover keeps no key, for what is closed stays closed.
+      fields.add(.seq, try await watches.head(of: tenant))
+      fields.add(.replayed, false)
+      reply.end = .ok(fields)
+    }
+    return reply
+  }
+
+  private func rollOver(
+    _ line: RequestLine, of tenant: TenantCode?, _ caller: Caller, _ note: @escaping @Sendable (Reply.Line) -> Void
+  ) async throws -> Reply {
     let year = line.year(.year)
-    if let tenant { try await requireTenant(tenant) }
     if line.options.isDry {
       guard let year else { return report(try await rollover.rehearsal(tenant: tenant)) }
       return report(try await rollover.report(of: year, tenant: tenant, onlyClosed: false))
@@ -112,14 +123,14 @@ package struct Tasks: Sendable {
         $0.add(.earliest, year.next.firstDay)
       }
     }
-    let done = try await rollover.run(tenant: tenant, for: caller) { note(.note($0)) }
+    let done = try await rollover.run(tenant: tenant, year: year, for: caller) { note(.note($0)) }
     if let year { return report(try await rollover.report(of: year, tenant: tenant, onlyClosed: true)) }
     return report(done.filter { $0.value.pools > 0 }.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
   }
 
   private func requireTenant(_ tenant: TenantCode) async throws {
     guard try await auditor.tenants().contains(where: { $0.code == tenant }) else {
-      throw Refusal(.noTenant, nil, "no tenant \(tenant); tenant.list shows the tenants")
+      throw Refusal.noTenant(tenant)
     }
   }
 

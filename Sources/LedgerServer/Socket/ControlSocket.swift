@@ -68,7 +68,14 @@ package struct ControlSocket: ~Copyable {
     }
     // Somebody without our lock may still listen there: a daemon under systemd, or another program.
     if with(Glibc.connect) == 0 { throw .inUse(path) }
-    if errno == ECONNREFUSED, unlink(path) != 0 { throw .failed(system(path)) }
+    if errno == ECONNREFUSED {
+      // Linux says the same of any file.
+      var what = stat()
+      guard lstat(path, &what) == 0, what.st_mode & S_IFMT == S_IFSOCK else {
+        throw .failed("\(path): there is a file that is no socket; choose another --socket")
+      }
+      guard unlink(path) == 0 else { throw .failed(system(path)) }
+    }
     let mask = umask(0o117)
     let bound = with(Glibc.bind)
     let why = errno

@@ -42,7 +42,7 @@ package actor Watches {
       guard let tenant = directory.tenants[code] else { return nil }
       return try WatchQuery.head(of: tenant, connection)
     }
-    guard let head else { throw Refusal(.noTenant, nil, "no tenant \(code); tenant.list shows the tenants") }
+    guard let head else { throw Refusal.noTenant(code) }
     return head
   }
 

@@ -116,6 +116,9 @@ extension Save {
     if !audits.isEmpty { addAudits(to: &pipeline) }
     add(Self.updateTenants, headRows(connection.rowType("tenant_head")))
     let commit = pipeline.add(Self.commit)
+    // Deciding takes its time, and a session that waits too long inside a transaction is ended: nothing is kept then,
+    // and the batch can be run again.
+    try connection.requireOpen()
     let rows: [Rows]
     do throws(PostgresError) {
       rows = try connection.exchange(pipeline, deadline: Self.deadline)
@@ -128,6 +131,7 @@ extension Save {
     return .committed
   }
 
-  /// PostgreSQL's own timeouts do not bound a COMMIT that waits for a standby, so ours does.
+  /// PostgreSQL's own timeouts do not bound a COMMIT that waits for a standby, so ours does; it is longer than theirs, so
+  /// that what they end is known to have failed.
   private static let deadline = Duration.seconds(20)
 }

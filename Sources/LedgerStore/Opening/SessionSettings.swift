@@ -13,10 +13,11 @@ package enum SessionSettings {
     "SET jit = off", "SET default_transaction_read_only = on", "SET ROLE seatledger_auditor",
   ]
 
-  /// A stopped daemon must not hold a tenant; and a plan made on an empty table must be the one for a full table, too:
+  /// A stopped daemon must not hold a tenant; a statement ends before whoever waits for its answer gives the connection
+  /// up (`Save.deadline`, `Connection.exchange`), so that its outcome is known; and a plan made on an empty table must be the one for a full table, too:
   /// `unnest` joins would otherwise keep a sequential scan until the next ANALYZE.
   private static let common = [
-    "SET idle_in_transaction_session_timeout = '5s'", "SET lock_timeout = '10s'", "SET statement_timeout = '30s'",
+    "SET idle_in_transaction_session_timeout = '5s'", "SET lock_timeout = '10s'", "SET statement_timeout = '15s'",
     "SET plan_cache_mode = force_generic_plan", "SET enable_seqscan = off", "SET enable_hashjoin = off",
     "SET enable_mergejoin = off", "SET enable_bitmapscan = off", "SET jit = off",
   ]

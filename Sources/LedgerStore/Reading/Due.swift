@@ -41,12 +41,44 @@ package enum Due {
     }
   }
 
+  /// What is asked for: by which dates, for whom, of which year.
+  package struct Scope: Sendable {
+    let today: [ZoneDay]
+    let tenant: TenantCode?
+    let year: AcademicYear?
+
+    /// - Parameters:
+    ///   - tenant: `nil` for every one.
+    ///   - year: the pools that expire in it, `nil` for all that are due.
+    package init(_ today: [ZoneDay], tenant: TenantCode?, year: AcademicYear? = nil) {
+      self.today = today
+      self.tenant = tenant
+      self.year = year
+    }
+
+    /// The zones with their dates, the first day on which nothing is due any more, the tenant.
+    fileprivate var parameters: Parameters {
+      var parameters = Parameters()
+      parameters.add(ArrayParameter(.text, today) { $0.zone })
+      parameters.add(ArrayParameter(.int4, today) { $0.date.day })
+      let last = today.map(\.date.day).max() ?? 0
+      parameters.add(year.map { min(last, $0.next.firstDay.day) } ?? last)
+      parameters.add(tenant?.text)
+      return parameters
+    }
+
+    /// Long before any pool.
+    fileprivate static let ever = Int32.min / 2 / 10_000
+
+    fileprivate var firstDay: Int32 { year?.firstDay.day ?? Self.ever }
+  }
+
   /// Open pools whose day is over, oldest first, from behind `after` on.
   package static func pools(
-    _ today: [ZoneDay], tenant: TenantCode?, after: DuePool?, limit: Int32, _ connection: borrowing Connection
+    _ scope: Scope, after: DuePool?, limit: Int32, _ connection: borrowing Connection
   ) throws(PostgresError) -> [DuePool] {
-    var parameters = parameters(today, tenant)
-    parameters.add(after?.expires.day ?? Int32.min / 2 / 10_000)
+    var parameters = scope.parameters
+    parameters.add(after?.expires.day ?? scope.firstDay)
     parameters.add(after?.id ?? 0)
     parameters.add(after?.pool.value ?? 0)
     parameters.add(limit)
@@ -61,11 +93,11 @@ package enum Due {
   }
 
   /// How many open pools' day is over.
-  package static func count(
-    _ today: [ZoneDay], tenant: TenantCode?, _ connection: borrowing Connection
-  ) throws(PostgresError) -> Int64 {
+  package static func count(_ scope: Scope, _ connection: borrowing Connection) throws(PostgresError) -> Int64 {
+    var parameters = scope.parameters
+    parameters.add(scope.firstDay)
     var pipeline = Pipeline()
-    pipeline.add(countPools, parameters(today, tenant))
+    pipeline.add(countPools, parameters)
     return try connection.exchange(pipeline)[0].first { $0.integer() } ?? 0
   }
 
@@ -73,29 +105,27 @@ package enum Due {
   package struct DueHold: Sendable {
     package let tenant: TenantCode
     package let hold: HoldNumber
+    fileprivate let until: CivilDate
+    fileprivate let id: Int32
   }
 
-  /// Holds with seats left whose last day is over, oldest first, at most `limit`.
+  /// Holds with seats left whose last day is over, oldest first, from behind `after` on.
   package static func holds(
-    _ today: [ZoneDay], tenant: TenantCode?, limit: Int32, _ connection: borrowing Connection
+    _ scope: Scope, after: DueHold?, limit: Int32, _ connection: borrowing Connection
   ) throws(PostgresError) -> [DueHold] {
-    var parameters = parameters(today, tenant)
+    var parameters = scope.parameters
+    parameters.add(after?.until.day ?? Scope.ever)
+    parameters.add(after?.id ?? 0)
+    parameters.add(after?.hold.value ?? 0)
     parameters.add(limit)
     var pipeline = Pipeline()
     pipeline.add(selectHolds, parameters)
     return try connection.exchange(pipeline)[0].map { row in
-      DueHold(tenant: Code(stored: row.text()), hold: Number(row.integer()))
+      let id = Int32(row.integer())
+      return DueHold(
+        tenant: Code(stored: row.text()), hold: Number(row.integer()), until: CivilDate(day: Int32(row.integer())),
+        id: id)
     }
-  }
-
-  /// `$1` to `$4`: the zones with their dates, the latest of these, the tenant.
-  private static func parameters(_ today: [ZoneDay], _ tenant: TenantCode?) -> Parameters {
-    var parameters = Parameters()
-    parameters.add(ArrayParameter(.text, today) { $0.zone })
-    parameters.add(ArrayParameter(.int4, today) { $0.date.day })
-    parameters.add(today.map(\.date.day).max() ?? 0)
-    parameters.add(tenant?.text)
-    return parameters
   }
 
   private static let selectZones = Statement(
@@ -127,7 +157,8 @@ package enum Due {
     """
     SELECT coalesce(sum(p.pools), 0)::int8
     FROM (
-      SELECT tenant_id, expires, count(*) AS pools FROM pool WHERE NOT closed AND expires < date 'epoch' + $3::int4
+      SELECT tenant_id, expires, count(*) AS pools FROM pool
+      WHERE NOT closed AND expires < date 'epoch' + $3::int4 AND expires >= date 'epoch' + $5::int4
       GROUP BY tenant_id, expires) p JOIN tenant t USING (tenant_id) JOIN \(zonesToday)
     WHERE \(past("p.expires"))
     """)
@@ -135,10 +166,11 @@ package enum Due {
   private static let selectHolds = Statement(
     "due_holds",
     """
-    SELECT t.code, h.hold
+    SELECT h.tenant_id, t.code, h.hold, h.until - date 'epoch'
     FROM hold h JOIN tenant t USING (tenant_id) JOIN \(zonesToday)
     WHERE h.seats > 0 AND \(past("h.until"))
-    ORDER BY h.until, h.tenant_id, h.hold LIMIT $5::int4
+      AND (h.until, h.tenant_id, h.hold) > (date 'epoch' + $5::int4, $6::int4, $7::int8)
+    ORDER BY h.until, h.tenant_id, h.hold LIMIT $8::int4
     """)
 }
 

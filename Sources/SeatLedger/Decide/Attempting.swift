@@ -43,11 +43,12 @@ extension TenantLedger {
     let standing = standing(
       of: attempt.facts.candidate, at: test, profile, on: day, at: work.now, in: work.catalogue, without: attempt)
     try requireDeadline(standing, begins: Appointment(begins: happened, isWholeDay: false), minutes: minutes)
-    try requireWait(standing, booked: nil)
+    if standing.waitRule == .retestWait { try requireWait(standing, booked: nil) }
     if profile.proctor, !start.isProctorAttested {
       throw .refusal(
         Refusal(.needsProctor, .proctor, "say proctor=attested: a proctor who is neither the instructor nor a student"))
     }
+    if standing.waitRule == .paidRetest { try requireWait(standing, booked: nil) }
     if isPast(attempt, at: happened, work.catalogue) { throw .refusal(lapsed(attempt)) }
     try requireLiving(attempt, profile, on: day, work)
 
@@ -97,7 +98,7 @@ extension TenantLedger {
       if let through = profile.certificate(of: earlier.compactMap(\.completed) + [completed]) {
         answer.add(.certificateThrough, through)
       }
-    } else if let next = nextEarliest(attempt, test, profile, completed: completed) {
+    } else if let next = nextEarliest(attempt, profile, completed: completed, today: today) {
       answer.add(.nextEarliest, next)
     }
     answer.add(.available, available(after: attempt, paidBy: nil, work))
@@ -142,7 +143,7 @@ extension TenantLedger {
   private func program(of attempt: Attempt, _ work: Work) throws(Stop) -> (Profile, Test) {
     let profile = try requireProfile(attempt.facts.program, work)
     guard let test = work.catalogue.tests[attempt.facts.test] else {
-      throw .refusal(Refusal(.noTest, nil, "no test \(attempt.facts.test); test.list shows the tests"))
+      throw .refusal(.noTest(attempt.facts.test))
     }
     return (profile, test)
   }
@@ -277,10 +278,12 @@ extension TenantLedger {
   }
 
   /// The day on which the candidate may try again on the same terms, where there is one (R5, R7, R9).
-  private func nextEarliest(_ attempt: Attempt, _ test: Test, _ profile: Profile, completed: CivilDate) -> CivilDate? {
+  private func nextEarliest(
+    _ attempt: Attempt, _ profile: Profile, completed: CivilDate, today: CivilDate
+  ) -> CivilDate? {
     if let limit = profile.attemptLimit, attempt.facts.ordinal >= limit { return nil }
     let next = completed + profile.waitDays
-    return profile.retestInYear && next > attempt.year.lastDay ? nil : next
+    return profile.retestInYear && max(next, today) > attempt.year.lastDay ? nil : next
   }
 
   /// A completion is known to the day: no earlier than the start, no later than now.

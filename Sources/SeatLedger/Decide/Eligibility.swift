@@ -25,18 +25,13 @@ extension TenantLedger {
       of: reserve.candidate, at: reserve.test, profile, on: day, at: work.now, in: work.catalogue)
     do {
       let (_, payer) = try permit(reserve, standing, appointment, happened: work.now, work)
-      let pool = payer.pool
-      let first = pool.map { $0.livesFrom(profile) }
-      return verdict(
-        true, standing, seats: payer.takesSeat ? 1 : 0, earliest: max(today(work), first ?? today(work)),
-        latest: pool?.identity.expires
-      ) {
+      return verdict(true, standing, seats: payer.takesSeat ? 1 : 0, paidBy: payer.pool, today(work)) {
         $0.add(.rule, standing.decidingRule(payer).name)
         $0.add(.why, standing.sentence(payer))
       }
     } catch {
       guard case .refusal(let refusal) = error, let rule = refusal.rule else { throw error }
-      return verdict(false, standing, seats: standing.seats, earliest: today(work), latest: nil) {
+      return verdict(false, standing, seats: standing.seats, paidBy: nil, today(work), refusedBy: rule) {
         $0.add(.rule, rule.name)
         $0.add(.why, refusal.message)
       }
@@ -44,18 +39,23 @@ extension TenantLedger {
   }
 
   private func verdict(
-    _ isAllowed: Bool, _ standing: Standing, seats: Int64, earliest: CivilDate, latest: CivilDate?,
-    because: (inout Fields) -> Void
+    _ isAllowed: Bool, _ standing: Standing, seats: Int64, paidBy payer: Pool?, _ today: CivilDate,
+    refusedBy rule: Rule? = nil, because: (inout Fields) -> Void
   ) -> Fields {
     var fields = Fields()
     fields.add(.allowed, isAllowed)
     fields.add(.number, standing.ordinal)
     fields.add(.seats, seats)
-    let first = max(standing.earliest ?? earliest, earliest)
-    let last = standing.latest ?? latest ?? standing.lastDay
-    // No day is left where the first would come after the last.
-    if last.map({ first <= $0 }) ?? true { fields.add(.earliest, first) }
-    if let last { fields.add(.latest, last) }
+    // While an attempt is open, and after the last one, no day is legal.
+    if rule != .oneAtATime, rule != .attemptLimit {
+      let pool = payer ?? standing.cover.flatMap(books.pool(of:))
+      let first = [today, standing.earliest, pool?.livesFrom(standing.profile), standing.firstDay].compactMap(\.self)
+        .max()
+      let last = standing.latest ?? pool?.identity.expires ?? standing.lastDay
+      // No day is left where the first would come after the last.
+      if let first, last.map({ first <= $0 }) ?? true { fields.add(.earliest, first) }
+      if let last { fields.add(.latest, last) }
+    }
     because(&fields)
     return fields
   }
@@ -65,8 +65,10 @@ extension Standing {
   fileprivate func decidingRule(_ payer: Payer) -> Rule {
     if case .site = payer { return .siteLicence }
     if ordinal == 1 { return .costOfReserve }
-    return isPaidRetest && profile.coverage == .series ? .paidRetest : .retestWait
+    return waitRule
   }
+
+  fileprivate var firstDay: CivilDate? { profile.expiry == .yearEnd ? year.firstDay : nil }
 
   fileprivate var lastDay: CivilDate? { profile.expiry == .yearEnd ? year.lastDay : nil }
 

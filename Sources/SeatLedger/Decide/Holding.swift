@@ -48,7 +48,8 @@ extension TenantLedger {
     let fresh = (posted.map(\.entry) + work.entries).compactMap { Flow($0, in: pool.number) }
     let hasMoved = ((flows[pool.number] ?? []) + fresh).contains { $0.held != .none && $0.effective >= end }
     // Never past the pool's own end, at which what is available expires.
-    return books.sealedYears.contains(sealed) || hasMoved ? min(work.now, zone.end(of: pool.identity.expires)) : end
+    guard books.sealedYears.contains(sealed) || hasMoved else { return end }
+    return min(work.now.wholeSecond, zone.end(of: pool.identity.expires))
   }
 
   private mutating func giveBack(

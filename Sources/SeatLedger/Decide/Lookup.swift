@@ -5,7 +5,7 @@ extension TenantLedger {
 
   func requireSchool(_ school: SchoolCode) throws(Stop) {
     guard registry.schools.contains(school) else {
-      throw .refusal(Refusal(.noSchool, nil, "no school \(school) here; school.list shows the schools"))
+      throw .refusal(.noSchool(school))
     }
   }
 
@@ -24,7 +24,7 @@ extension TenantLedger {
 
   func requireProfile(_ program: ProgramCode, _ work: Work) throws(Stop) -> Profile {
     guard let profile = work.catalogue.programs[program]?.profile else {
-      throw .refusal(Refusal(.noProgram, nil, "no program \(program); program.list shows the programs"))
+      throw .refusal(.noProgram(program))
     }
     return profile
   }

@@ -145,6 +145,9 @@ extension TenantLedger {
     guard pool.identity.school == reserve.school, pool.identity.program == reserve.test.program else {
       throw .refusal(Refusal(.noHold, nil, "hold \(number) is not of \(reserve.school) and \(reserve.test.program)"))
     }
+    if let fund = reserve.fund, fund != pool.identity.fund {
+      throw .refusal(.badValue("fund", "the seats of hold \(number) are of fund \(pool.identity.fund), not \(fund)"))
+    }
   }
 
   private func payerOfHold(
@@ -227,10 +230,10 @@ extension TenantLedger {
       })
   }
 
-  /// R5: the first legal date after the last completion; `booked` where the profile binds the booking, too.
+  /// R5 and R8: the first legal date after the last completion; `booked` where the profile binds the booking, too.
   func requireWait(_ standing: Standing, booked: CivilDate?) throws(Stop) {
     guard let earliest = standing.earliest, let completed = standing.lastCompleted else { return }
-    let rule: Rule = standing.isPaidRetest && standing.profile.coverage == .series ? .paidRetest : .retestWait
+    let rule = standing.waitRule
     let wait = "the last attempt was completed on \(completed)"
     guard standing.day >= earliest else {
       throw .refusal(
@@ -293,7 +296,10 @@ extension TenantLedger {
           $0.add(.latest, expires)
         })
     }
-    throw .refusal(noSeats(at: reserve.school, all.sorted(by: Self.paysBefore), on: standing.day))
+    if happened < work.now, let pool = payers.first(where: { $0.balance.available.seats > 0 }) {
+      throw .refusal(notThere(pool, since: happened))
+    }
+    throw .refusal(noSeats(at: reserve.school, reserve.fund, all.sorted(by: Self.paysBefore), on: standing.day))
   }
 
   private static func paysBefore(_ one: Pool, _ other: Pool) -> Bool {
@@ -307,14 +313,15 @@ extension TenantLedger {
   private static let poolsShown = 20
 
   /// R3: the answer says what every pool that the school could draw on has.
-  private func noSeats(at school: SchoolCode, _ pools: [Pool], on day: CivilDate) -> Refusal {
+  private func noSeats(at school: SchoolCode, _ fund: FundCode?, _ pools: [Pool], on day: CivilDate) -> Refusal {
     let list = pools.prefix(Self.poolsShown).map {
       "\($0.identity.fund):\($0.identity.expires):\($0.balance.available.seats)"
     }
     let what =
       pools.isEmpty
       ? "\(school) has no pool that lives on \(day)"
-      : "\(school) has no seat left for \(day) in any of its \(pools.count) pools"
+      : fund.map { "\(school) has no seat of fund \($0) left for \(day)" }
+        ?? "\(school) has no seat left for \(day) in any of its \(pools.count) pools"
     return Refusal(.noSeats, .noSeats, "\(what); buy seats or have some transferred") {
       $0.add(.available, 0)
       if !list.isEmpty { $0.add(.left, list.joined(separator: ",")) }

@@ -23,6 +23,9 @@ package struct Standing: Sendable {
   /// The seats that the attempt would take, where no site licence pays.
   package var seats: Int64 { cover != nil || (ordinal > 1 && !isPaidRetest) ? 0 : 1 }
 
+  /// Which rule asks for the wait.
+  var waitRule: Rule { isPaidRetest && profile.coverage == .series ? .paidRetest : .retestWait }
+
   /// The first legal date by the wait (R5, R8).
   package var earliest: CivilDate? {
     ordinal > 1 ? lastCompleted.map { $0 + profile.waitDays } : nil
@@ -53,13 +56,15 @@ extension TenantLedger {
     let earlier = attempt.map { attempt in counted.filter { $0.number < attempt.number } } ?? counted
     let certificate = profile.certificate(of: tried.filter { $0.state == .passed }.compactMap(\.completed))
     let ordinal = attempt?.facts.ordinal ?? counted.count + 1
+    // A retest hangs on what its own first attempt took: a seat, or a use of a site licence, and then on none.
+    let covering = ordinal > 1 ? counted : others
     return Standing(
       test: test, profile: profile, day: day, year: year, ordinal: ordinal,
       open: tried.first { $0.state.isOpen || wasOpen($0) },
       lastCompleted: earlier.compactMap(\.completed).max(),
       certificateThrough: certificate.flatMap { $0 >= day ? $0 : nil },
       cover: profile.isCovered(number: ordinal)
-        ? cover(others.filter { $0.reserved <= now }, test, year, at: now, catalogue) : nil)
+        ? cover(covering.filter { $0.reserved <= now }, test, year, at: now, catalogue) : nil)
   }
 
   /// Until the running year is over, a further attempt at a test attempted in it is a retest of that year, whatever date

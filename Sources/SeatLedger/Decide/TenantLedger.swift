@@ -197,6 +197,9 @@ extension TenantLedger {
   func nextNumber(_ work: Work) -> Int64 { head.number.value + Int64(work.entries.count) + 1 }
 
   /// Posts one entry and brings the books after it.
+  ///
+  /// Without a moment of its own it is effective in this second: answers tell seconds, and whoever names one of them
+  /// again, to post late or to look back, must find what happened in it.
   @discardableResult
   mutating func post(
     _ kind: Entry.Kind, from: Entry.Place? = nil, to: Entry.Place? = nil, amount: Amount = .none,
@@ -206,7 +209,7 @@ extension TenantLedger {
   ) throws(Stop) -> EntryNumber {
     let entry = Entry(
       number: EntryNumber(nextNumber(work)), kind: kind, from: from, to: to, amount: amount, attempt: attempt,
-      reverses: reverses, effective: effective ?? work.now,
+      reverses: reverses, effective: effective ?? work.now.wholeSecond,
       recorded: work.now.adding(microseconds: Int64(work.entries.count)),
       principal: work.caller.principal, actor: work.caller.actor, reason: reason, detail: detail,
       detailText: detail.text, kept: nil)
@@ -233,7 +236,7 @@ extension Kept {
     return .replayed(answer.split(separator: "\n", omittingEmptySubsequences: false).map { Fields(stored: String($0)) })
   }
 
-  private func mismatch(_ field: String) -> Refusal {
+  package func mismatch(_ field: String) -> Refusal {
     Refusal(.keyMismatch, nil, "this key was used for another request: \(field) differs; take a new key") {
       $0.add(.field, field)
     }

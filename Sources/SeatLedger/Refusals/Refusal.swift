@@ -18,6 +18,22 @@ package struct Refusal: Error, Hashable, Sendable {
     self.fields = fields
   }
 
+  package static func noTenant(_ code: TenantCode) -> Self {
+    Self(.noTenant, nil, "no tenant \(code); tenant.list shows the tenants")
+  }
+
+  package static func noSchool(_ code: SchoolCode) -> Self {
+    Self(.noSchool, nil, "no school \(code) here; school.list shows the schools")
+  }
+
+  package static func noProgram(_ code: ProgramCode) -> Self {
+    Self(.noProgram, nil, "no program \(code); program.list shows the programs")
+  }
+
+  package static func noTest(_ code: TestCode) -> Self {
+    Self(.noTest, nil, "no test \(code); test.list shows the tests")
+  }
+
   /// A value that cannot be taken as it is.
   package static func badValue(_ argument: String, _ message: String) -> Self {
     Self(.badValue, nil, message) { $0.add(.argument, argument) }

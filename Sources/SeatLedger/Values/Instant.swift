@@ -12,6 +12,9 @@ package struct Instant: Hashable, Comparable, Sendable {
 
   /// Whole seconds since 1970, rounded down.
   package var seconds: Int64 { microseconds.dividedDown(by: 1_000_000) }
+
+  /// The same moment as people are told it.
+  package var wholeSecond: Self { Self(seconds: seconds) }
 }
 
 /// A date and a time of day without a zone.

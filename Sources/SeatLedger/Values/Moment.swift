@@ -32,6 +32,15 @@ package enum Moment: Hashable, Sendable {
     }
   }
 
+  /// The instant, in UTC where no offset stands; `nil` for a date. For what belongs to no tenant.
+  package var universal: Instant? {
+    switch self {
+    case .date: nil
+    case .local(let time): Instant(seconds: Int64(time.date.day) * 86_400 + Int64(time.second))
+    case .instant(let instant): instant
+    }
+  }
+
   /// Seconds east of UTC of `Z`, `+hh:mm` or `-hh:mm`.
   private static func offset(_ bytes: ArraySlice<UInt8>) -> Int? {
     let text = Array(bytes)

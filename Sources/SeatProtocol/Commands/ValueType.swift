@@ -86,9 +86,7 @@ extension ValueType {
       if case .date = moment { return nil }
       return .moment(moment)
     case .instant:
-      guard let moment = Moment(text) else { return nil }
-      if case .instant = moment { return .moment(moment) }
-      return nil
+      return Moment(text)?.universal.map { .moment(.instant($0)) }
     case .year: return AcademicYear(text).map { .year($0) }
     case .flag: return text == "yes" ? .flag(true) : text == "no" ? .flag(false) : nil
     case .yes: return text == "yes" ? .flag(true) : nil
@@ -113,7 +111,7 @@ extension ValueType {
     case .date: "a date like 2025-06-30"
     case .moment: "a date like 2025-06-30 or an instant like 2025-06-30T09:00"
     case .time: "an instant like 2025-06-30T09:00"
-    case .instant: "an instant with its offset, like 2025-06-30T23:59:50-04:00"
+    case .instant: "an instant like 2025-06-30T23:59:50-04:00, in UTC without an offset"
     case .year: "an academic year like 2024-2025"
     case .flag: "yes or no"
     case .yes: "yes"
@@ -123,13 +121,14 @@ extension ValueType {
     case .token: "a token as token.issue showed it, ID.SECRET"
     case .countOr(let word, let range): "\(word), or a whole number from \(range.lowerBound) to \(range.upperBound)"
     case .head: "a journal's head as verify shows it, SEQ:HASH"
-    case .key: "1 to 128 visible ASCII characters"
+    case .key: "1 to 128 visible characters"
     }
   }
 
   /// Visible characters only: what an idempotency key may hold.
   static func isKey(_ text: String) -> Bool {
-    (1...128).contains(text.utf8.count) && text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+    (1...128).contains(text.unicodeScalars.count)
+      && text.unicodeScalars.allSatisfy { $0.value > 0x20 && $0.value != 0xA0 && !Fields.isUnprintable($0) }
   }
 
   private static func whole(_ text: String) -> Int64? {

@@ -31,7 +31,7 @@ package struct ReplyLine: Sendable {
   package init?(_ line: String) {
     var rest = line[...]
     var tag: String?
-    if rest.first == "@" {
+    if rest.utf8.first == UInt8(ascii: "@") {
       tag = String(Self.word(&rest).dropFirst())
     }
     self.tag = tag
@@ -47,9 +47,11 @@ package struct ReplyLine: Sendable {
     body = String(rest)
   }
 
+  /// By bytes: a space that a combining mark follows is another character, and still a space.
   private static func word(_ rest: inout Substring) -> Substring {
-    let word = rest.prefix { $0 != " " }
-    rest = rest[word.endIndex...].drop { $0 == " " }
-    return word
+    let space = UInt8(ascii: " ")
+    let word = rest.utf8.prefix { $0 != space }
+    rest = Substring(rest.utf8[word.endIndex...].drop { $0 == space })
+    return Substring(word)
   }
 }

@@ -103,16 +103,14 @@ extension RequestLine {
   }
 
   private func test(_ catalogue: Catalogue) throws(Refusal) -> Test {
-    guard let test = catalogue.tests[try need(.test, code)] else {
-      throw Refusal(.noTest, nil, "no such test; test.list shows the tests")
-    }
+    let code: TestCode = try need(.test, code)
+    guard let test = catalogue.tests[code] else { throw .noTest(code) }
     return test
   }
 
   private func program(_ catalogue: Catalogue) throws(Refusal) -> Program {
-    guard let program = catalogue.programs[try need(.program, code)] else {
-      throw Refusal(.noProgram, nil, "no such program; program.list shows the programs")
-    }
+    let code: ProgramCode = try need(.program, code)
+    guard let program = catalogue.programs[code] else { throw .noProgram(code) }
     return program
   }
 

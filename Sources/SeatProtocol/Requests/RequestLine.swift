@@ -6,6 +6,8 @@ package struct RequestLine: Sendable {
   package let command: CommandSpec
   package private(set) var arguments: [Argument]
   package private(set) var options: Options
+  /// As it was sent, its end included.
+  package let bytes: Int
 
   package struct Argument: Sendable {
     package let name: ArgumentName
@@ -35,11 +37,12 @@ package struct RequestLine: Sendable {
   /// Rows of a list: as many as one answer gives unasked, and the most it gives.
   package static let rows = 100...1_000
 
-  package init(tag: String?, command: CommandSpec, arguments: [Argument], options: Options) {
+  package init(tag: String?, command: CommandSpec, arguments: [Argument], options: Options, bytes: Int) {
     self.tag = tag
     self.command = command
     self.arguments = arguments
     self.options = options
+    self.bytes = bytes
   }
 
   package subscript(name: ArgumentName) -> ArgumentValue? { arguments.first { $0.name == name }?.value }

@@ -8,19 +8,28 @@ package struct RequestParser {
   /// - Parameter line: without its LF; one CR at the end is taken off.
   /// - Returns: `nil` for a line of nothing or of spaces, which is ignored.
   package static func parse(_ line: ArraySlice<UInt8>) throws(BadLine) -> RequestLine? {
+    let bytes = line.count + 1
     let line = line.last == UInt8(ascii: "\r") ? line.dropLast() : line
     guard let start = line.firstIndex(where: { $0 != space }) else { return nil }
     var parser = RequestParser(rest: line[start...])
     do {
-      return try parser.request()
+      return try parser.request(bytes)
     } catch {
       throw BadLine(tag: parser.tag, refusal: error)
     }
   }
 
+  /// The tag of a line that cannot be parsed, where all of it has come.
+  package static func tag(of line: ArraySlice<UInt8>) -> String? {
+    var parser = RequestParser(rest: line.drop { $0 == space })
+    // Only a space behind it says that a tag is whole.
+    guard parser.rest.contains(space), parser.takeTag() == nil else { return nil }
+    return parser.tag
+  }
+
   private static let space = UInt8(ascii: " ")
 
-  private mutating func request() throws(Refusal) -> RequestLine {
+  private mutating func request(_ bytes: Int) throws(Refusal) -> RequestLine {
     let whole = rest
     let tagError = takeTag()
     try Self.checkBytes(whole)
@@ -46,7 +55,7 @@ package struct RequestParser {
         }
       }
     }
-    return RequestLine(tag: tag, command: spec, arguments: arguments, options: options)
+    return RequestLine(tag: tag, command: spec, arguments: arguments, options: options, bytes: bytes)
   }
 }
 
@@ -130,7 +139,7 @@ extension RequestParser {
       throw Self.unknown("+\(name)", of: spec, among: spec.options.map { "+\($0.rawValue)" }.sorted())
     }
     guard seen.insert(option).inserted else { throw Self.duplicate("+\(name)") }
-    let value = try takeValue(name)
+    let value = try takeValue("+\(name)")
     switch (option, value) {
     case (.json, nil): options.isJSON = true
     case (.dry, nil): options.isDry = true
@@ -142,8 +151,10 @@ extension RequestParser {
         throw .badValue("+limit", "+limit= takes a whole number from 1 to \(RequestLine.rows.upperBound)")
       }
       options.limit = Int(limit)
-    case (.after, let cursor?) where cursor.utf8.count <= 512: options.after = cursor
-    case (.actor, let actor?) where (1...128).contains(actor.utf8.count): options.actor = actor
+    case (.after, let cursor?) where cursor.utf8.count <= Self.mostCursorBytes: options.after = cursor
+    case (.after, _): throw .badValue("+after", "+after= takes what next= gave, as it was")
+    case (.actor, let actor?) where Self.actorBytes.contains(actor.utf8.count): options.actor = actor
+    case (.actor, _): throw .badValue("+actor", "+actor= takes a text of 1 to \(Self.actorBytes.upperBound) bytes")
     case (.asOf, let text?):
       guard case .moment(let moment)? = ValueType.moment.value(of: text) else {
         throw .badValue("+as-of", "+as-of= takes \(ValueType.moment.expected)")
@@ -154,10 +165,15 @@ extension RequestParser {
         throw .badValue("+known", "+known= takes a journal position or a date like 2025-06-30")
       }
       options.known = known
-    case (.limit, nil), (.after, _), (.actor, _), (.asOf, nil), (.known, nil):
+    case (.limit, nil), (.asOf, nil), (.known, nil):
       throw .badValue("+\(name)", "+\(name)= takes a value")
     }
   }
+
+  /// Longer than any cursor that a list gives out.
+  private static let mostCursorBytes = 512
+  /// Of who asked: a name, an address, a ticket's number.
+  private static let actorBytes = 1...128
 
   private static func known(_ text: String) -> RequestLine.Options.Known? {
     if case .integer(let seq)? = ValueType.number.value(of: text) { return .entry(EntryNumber(seq)) }

@@ -147,7 +147,7 @@ package struct NaiveModel {
     if paid, profile.approvalNeeded, freeApproval(student, test) == nil {
       return plan(.refused("state.needs-approval"))
     }
-    return plan(payment(mine, series, day, number, year, hold, today))
+    return plan(payment(number > 1 ? earlier : mine, series, day, number, year, hold, today))
   }
 
   func freeApproval(_ student: String, _ test: String) -> Int? {
