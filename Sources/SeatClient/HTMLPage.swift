@@ -120,7 +120,7 @@ package struct HTMLPage: Sendable {
   /// Text that no value can break out of.
   package static func escaped(_ text: String) -> String {
     var escaped = ""
-    for character in text {
+    for character in text.printable {
       switch character {
       case "&": escaped += "&amp;"
       case "<": escaped += "&lt;"
@@ -135,10 +135,9 @@ package struct HTMLPage: Sendable {
   /// Inside a style sheet's quotes, where `</style>` must not stand either.
   private static func quoted(_ text: String) -> String {
     var quoted = ""
-    for character in text {
+    for character in text.printable {
       switch character {
       case "\"", "\\", "<", ">", "&": quoted += " "
-      case let character where character.isNewline: quoted += " "
       default: quoted.append(character)
       }
     }

@@ -15,8 +15,6 @@ struct Screen {
 
   var isForPeople: Bool { terminal.isTerminal && !isJSON }
 
-  func bold(_ text: String) -> String { terminal.bold(text) }
-
   /// Data goes to standard output, everything else to standard error.
   static func note(_ text: String) { put("\(text)\n", STDERR_FILENO) }
 
@@ -129,14 +127,9 @@ extension Screen {
     guard !names.isEmpty else { return "" }
     let lines = rows.map { row in
       let values = Dictionary(row.map { ($0.name, $0.value) }) { first, _ in first }
-      return names.map { cell(values[$0] ?? "") }.joined(separator: "\t")
+      return names.map { (values[$0] ?? "").printable }.joined(separator: "\t")
     }
     return ([names.joined(separator: "\t")] + lines).joined(separator: "\n")
-  }
-
-  /// Tabs and line ends would break a row.
-  private static func cell(_ value: String) -> String {
-    String(value.map { $0 == "\t" || $0.isNewline ? " " : $0 })
   }
 }
 

@@ -30,6 +30,22 @@ struct ClientTests {
     #expect(rows.count == 2 && rows[0].count == rows[1].count && rows[0][0] == "school" && rows[1][0] == "district")
   }
 
+  @Test("what somebody types into a reason writes over nothing and turns nothing about")
+  func printable() throws {
+    try daemon.ask("purchase tenant=t school=district program=ase-entry-level seats=3 unit-price=2.50")
+    // U+202E turns what follows it about; a carriage return goes back to the line's beginning.
+    let reason = "ok\u{202E}00.9\\rSeat statement"
+    try daemon.ask(
+      "return tenant=t school=district program=ase-entry-level year=2024-2025 seats=1 reason=\"\(reason)\"")
+    let shown = [["--format", "text"], ["--format", "html"], []].map { words in
+      try? run(TestDaemon.program("seatctl"), ["--socket", daemon.socket, "statement", "--tenant", "t"] + words).output
+    }
+    for text in shown {
+      #expect(text?.contains("ok\u{FFFD}00.9 Seat") == true, "\(text ?? "")")
+      #expect(text?.contains("\r") == false && text?.contains("\u{202E}") == false)
+    }
+  }
+
   @Test("lists are followed to their end")
   func paging() throws {
     for index in 0..<1_050 where index % 150 == 0 {

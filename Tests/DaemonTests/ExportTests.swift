@@ -47,6 +47,14 @@ struct ExportTests {
     #expect(costs.hasPrefix("fund,purchased,transferred-in,") && costs.contains("5-5120,0.00,"))
   }
 
+  @Test("no part of a text becomes a cell, whatever a spreadsheet is told to take for a separator")
+  func separators() throws {
+    let reason = #"a;=1+1\t=2+2\r\n=3+3"#
+    try daemon.ask(#"return tenant=t school=x.y program=ase-entry-level year=2024-2025 seats=1 reason="\#(reason)""#)
+    let csv = try export("statement", "--format", "csv").output
+    #expect(csv.contains(#","a;=1+1 =2+2  =3+3","#), "\(csv)")
+  }
+
   @Test("a statement's balance counts beyond ten thousand, from page to page")
   func largeBalance() throws {
     try daemon.ask("purchase tenant=t school=x.y program=ase-entry-level seats=70001 unit-price=1.00 fund=large")

@@ -1,3 +1,4 @@
+import SeatClient
 import SeatLedger
 import SeatProtocol
 
@@ -76,7 +77,7 @@ struct JournalTransaction {
     guard let some = from ?? to else { return nil }
     let bought = JournalAccount(.purchased, some.parts)
     (self.entry, self.date, self.kind, self.seats, cents) = (entry, date, kind, seats, cost.cents)
-    reason = value(.reason).map { String($0.map { $0.isNewline || $0 == "\t" ? " " : $0 }) }
+    reason = value(.reason)?.printable
     self.from = from ?? bought
     self.to = to ?? bought
   }

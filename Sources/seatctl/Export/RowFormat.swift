@@ -1,3 +1,4 @@
+import SeatClient
 import SeatLedger
 import SeatProtocol
 
@@ -24,11 +25,14 @@ struct CSVFormat: RowFormat {
 
   func end(_: inout ExportOutput) throws(ExportStop) {}
 
-  /// An apostrophe in front tells a spreadsheet to take a text for a text. Only numbers may begin with a minus.
+  /// An apostrophe in front tells a spreadsheet to take a text for a text. Only numbers may begin with a minus. What some
+  /// spreadsheet may be told to take for a separator stands in quotes, so that no part of a text becomes a cell.
   static func cell(_ value: String, _ kind: ExportList.Column.Kind) -> String {
     let isNumber = (kind == .count || kind == .money) && (Int64(value) != nil || Money(anySum: value) != nil)
-    let safe = !isNumber && Formula.begins(value) ? "'\(value)" : value
-    guard safe.utf8.contains(where: { #","\#r\#n"#.utf8.contains($0) || $0 == UInt8(ascii: "\"") }) else { return safe }
+    if isNumber { return value }
+    let text = value.printable
+    let safe = Formula.begins(value) || Formula.begins(text.trimmed) ? "'\(text)" : text
+    guard safe.contains(where: { ",;|\"".contains($0) }) else { return safe }
     return "\"\(safe.replacing("\"", with: "\"\""))\""
   }
 }

@@ -1,3 +1,4 @@
+import SeatClient
 import SeatLedger
 import SeatProtocol
 
@@ -81,7 +82,7 @@ struct WorkbookFormat: RowFormat {
       guard let (serial, isDay) = Self.serial(value) else { break }
       return numeric(serial, index, isDay ? .date : .instant)
     }
-    return text(value, index, Formula.begins(value) ? .quoted : .plain)
+    return text(value.printable, index, Formula.begins(value.printable.trimmed) ? .quoted : .plain)
   }
 
   private func numeric(_ value: String, _ index: Int, _ style: WorkbookParts.Style) -> String {
@@ -128,20 +129,19 @@ struct WorkbookFormat: RowFormat {
     }
   }
 
+  /// For XML, and for readers that take `_x003D_` for the character of that number.
   private static func escaped(_ text: String) -> String {
-    var result = ""
-    for scalar in text.unicodeScalars {
+    var escaped = ""
+    for scalar in text.replacing(/_(?=x[0-9A-Fa-f]{4}_)/, with: "_x005F_").unicodeScalars {
       switch scalar {
-      case "&": result += "&amp;"
-      case "<": result += "&lt;"
-      case ">": result += "&gt;"
-      case "\n", "\t": result.unicodeScalars.append(scalar)
-      case "\r": result += "&#13;"
+      case "&": escaped += "&amp;"
+      case "<": escaped += "&lt;"
+      case ">": escaped += "&gt;"
       // XML has no way to write these.
-      case "\u{0}"..<" ", "\u{FFFE}", "\u{FFFF}": result += "?"
-      default: result.unicodeScalars.append(scalar)
+      case "\u{FFFE}", "\u{FFFF}": escaped += "\u{FFFD}"
+      default: escaped.unicodeScalars.append(scalar)
       }
     }
-    return result
+    return escaped
   }
 }

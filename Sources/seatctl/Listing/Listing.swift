@@ -22,7 +22,7 @@ struct Listing {
   ) {
     var names: [String] = []
     for row in pairs { for (name, _) in row where !names.contains(name) { names.append(name) } }
-    let rows = pairs.map { row in Dictionary(row.map { ($0.name, $0.value) }) { first, _ in first } }
+    let rows = pairs.map { row in Dictionary(row.map { ($0.name, $0.value.printable) }) { first, _ in first } }
     self.names = names
     self.rows = rows
     self.totals = Dictionary(totals.map { ($0.name, $0.value) }) { first, _ in first }
@@ -224,11 +224,13 @@ struct Listing {
 extension Listing {
   /// Notes beneath a table: sentences as they are, the others as a table of their own.
   static func remarks(_ notes: [ReplyLine], on terminal: Terminal) -> [String] {
-    let sentences = notes.compactMap { $0.value(.why) }.map { "\n" + terminal.dim(wrapped($0, terminal.width)) }
+    let sentences = notes.compactMap { $0.value(.why) }.map {
+      "\n" + terminal.dim(wrapped($0.printable, terminal.width))
+    }
     let rows = notes.filter { $0.value(.why) == nil }.map(\.fields.pairs)
     guard let names = rows.first?.map(\.name) else { return sentences }
     var table = Table(names.map { ($0, isNumber($0, rows.map { row in Dictionary(row) { first, _ in first } })) })
-    for row in rows { table.add(row.map { readable($0.name, $0.value) }) }
+    for row in rows { table.add(row.map { readable($0.name, $0.value.printable) }) }
     return sentences + ["\nThe same forecast in past years, and what did expire idle:", table.text()]
   }
 }

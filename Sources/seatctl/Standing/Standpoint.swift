@@ -39,7 +39,7 @@ struct Standpoint {
       guard let code = row.value(.tenant) else { continue }
       var district =
         districts.popLast(where: { $0.code == code })
-        ?? District(code: code, name: row.value(.name) ?? code, zone: row.value(.zone) ?? "UTC")
+        ?? District(code: code, name: (row.value(.name) ?? code).printable, zone: row.value(.zone) ?? "UTC")
       if let role = row.value(.role), !district.roles.contains(role) { district.roles.append(role) }
       if let school = row.value(.school), !district.schools.contains(school) { district.schools.append(school) }
       districts.append(district)

@@ -53,7 +53,7 @@ struct StatementLine {
     from = value(.from).flatMap { Place($0) }
     to = value(.to).flatMap { Place($0) }
     let principal = value(.principal) ?? ""
-    who = value(.actor).map { "\($0) (\(principal))" } ?? principal
+    who = (value(.actor).map { "\($0) (\(principal))" } ?? principal).printable
     var reasons: [String] = []
     if let po = value(.po) { reasons.append("PO \(po)") }
     if let invoice = value(.invoice) { reasons.append("invoice \(invoice)") }
@@ -61,7 +61,7 @@ struct StatementLine {
     if let reversed = value(.reverses) { reasons.append("reverses entry \(reversed)") }
     if let attempt = value(.attempt), attempt != String(entry) { reasons.append("attempt \(attempt)") }
     if recorded.prefix(10) != effective.prefix(10) { reasons.append("recorded \(recorded.prefix(10))") }
-    why = reasons.joined(separator: ", ")
+    why = reasons.joined(separator: ", ").printable
   }
 
   /// From where to where, in words: the school is named where it changes or where the scope has several.

@@ -128,17 +128,7 @@ struct YearEndPage {
     Table.grouped(values.money(name).description)
   }
 
-  private func escaped(_ text: String) -> String {
-    text.reduce(into: "") { escaped, character in
-      switch character {
-      case "&": escaped += "&amp;"
-      case "<": escaped += "&lt;"
-      case ">": escaped += "&gt;"
-      case "\"": escaped += "&quot;"
-      default: escaped.append(character)
-      }
-    }
-  }
+  private func escaped(_ text: String) -> String { HTMLPage.escaped(text) }
 
   /// Letter paper with room for a binding; A4 fits as well.
   private static let style = """
