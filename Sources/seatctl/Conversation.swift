@@ -8,9 +8,6 @@ struct Conversation {
   let door: Door
   let screen: Screen
 
-  /// Tries of one command, the first included.
-  private static let mostTries = 6
-
   func run(_ order: Order) -> ExitStatus {
     do throws(Failure) {
       return try carryOut(order)
@@ -29,7 +26,7 @@ struct Conversation {
       try Watching(door: door).redraw(dated, screen) { () throws(Failure) in try answer(dated, today) }
     }
     let keyed = withKey(dated)
-    let text = try persist { () throws(Failure) in try answer(keyed, today) }
+    let text = try Persistence.trying { () throws(Failure) in try answer(keyed, today) }
     Screen.write(text)
     return .fine
   }
@@ -38,7 +35,7 @@ struct Conversation {
   private func resolve(_ order: Order) throws(Failure) -> (Order, today: CivilDate?) {
     let showsDays = screen.isForPeople && order.spec.effect == .list
     guard order.isRelative || showsDays || isPaper(order) else { return (order, nil) }
-    let standpoint = try persist { () throws(Failure) in
+    let standpoint = try Persistence.trying { () throws(Failure) in
       var connection = try door.open()
       return try Standpoint.ask(&connection)
     }
@@ -83,18 +80,5 @@ struct Conversation {
     let answer = try connection.gather(request, follows: follows)
     if !follows, let cursor = answer.next { Screen.note("there is more: --after \(cursor)") }
     return screen.text(of: answer, to: order, today: today)
-  }
-
-  /// Tries again, with a growing pause, what the daemon calls worth it.
-  private func persist<Result>(_ work: () throws(Failure) -> Result) throws(Failure) -> Result {
-    for attempt in 1..<Self.mostTries {
-      do throws(Failure) {
-        return try work()
-      } catch {
-        guard error.status == .tryAgain else { throw error }
-        usleep(useconds_t(100_000 << attempt))
-      }
-    }
-    return try work()
   }
 }

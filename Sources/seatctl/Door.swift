@@ -45,6 +45,29 @@ enum Failure: Error {
   }
 }
 
+extension Failure {
+  static func refusal(_ end: ReplyLine) -> Failure {
+    guard case .error(let code) = end.kind else { return .unsound(end.body) }
+    return .refused(end, code: code)
+  }
+
+  /// As the daemon says it.
+  static func noDistrict(_ code: String) -> Failure {
+    guard let line = ReplyLine("ERR notfound.tenant retry=no msg=\"no tenant \(code); tenant.list shows the tenants\"")
+    else { return .unsound("no tenant \(code)") }
+    return .refused(line, code: ErrorCode.noTenant.rawValue)
+  }
+
+  var message: String {
+    switch self {
+    case .connection(let error): "\(error)"
+    case .refused(let line, let code): line.value(.msg) ?? code
+    case .usage(let error): error.message
+    case .unsound(let what): what
+    }
+  }
+}
+
 /// A whole reply.
 struct Answer {
   var rows: [ReplyLine] = []
@@ -76,22 +99,21 @@ extension ControlConnection {
   }
 
   private mutating func gatherPage(_ line: String) throws(Failure) -> Answer {
-    var rows: [ReplyLine] = []
-    var notes: [ReplyLine] = []
-    let end: ReplyLine
+    let answer: Answer
     do throws(ControlConnectionError) {
       try send(line + "\n")
-      end = try readToEnd(&rows, &notes)
+      answer = try readAnswer()
     } catch {
       throw .connection(error)
     }
-    if case .error(let code) = end.kind { throw .refused(end, code: code) }
-    return Answer(rows: rows, notes: notes, end: end)
+    if case .error(let code) = answer.end.kind { throw .refused(answer.end, code: code) }
+    return answer
   }
 
-  private mutating func readToEnd(
-    _ rows: inout [ReplyLine], _ notes: inout [ReplyLine]
-  ) throws(ControlConnectionError) -> ReplyLine {
+  /// The next reply to its end, which may be an error.
+  mutating func readAnswer() throws(ControlConnectionError) -> Answer {
+    var rows: [ReplyLine] = []
+    var notes: [ReplyLine] = []
     var progress = ProgressLine()
     defer { progress.clear() }
     while true {
@@ -101,7 +123,7 @@ extension ControlConnection {
       case .note where progress.show(line): continue
       case .note: notes.append(line)
       case .greeting, .event: break
-      case .ok, .error: return line
+      case .ok, .error: return Answer(rows: rows, notes: notes, end: line)
       }
     }
   }

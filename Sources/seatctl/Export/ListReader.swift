@@ -30,8 +30,3 @@ struct ListReader: ~Copyable {
     return reply
   }
 }
-
-extension Fields {
-  /// Values by name.
-  var values: [String: String] { Dictionary(pairs.map { ($0.name, $0.value) }) { first, _ in first } }
-}

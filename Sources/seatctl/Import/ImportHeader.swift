@@ -51,13 +51,11 @@ struct ImportHeader {
 
   private mutating func requireColumns(_ order: ImportOrder) {
     let given = Set(columns.compactMap { $0?.name } + order.constants.map(\.name))
-    var missing = order.kind.columns.filter { $0.isRequired && !given.contains($0.name) }.map(\.name)
-    if order.kind == .results {
-      missing.removeAll { ImportKind.namesAttempt.contains($0) || $0 == .attempt }
-      if !given.contains(.attempt), !given.isSuperset(of: ImportKind.namesAttempt) {
-        problems.append(
-          Problem(line: 1, message: "a result names its attempt: a column attempt, or school, candidate and test"))
-      }
+    var missing = order.kind.missing(in: given)
+    if order.kind == .results, !given.contains(.attempt), !given.isSuperset(of: ImportKind.namesAttempt) {
+      missing.removeAll { $0 == .attempt || ImportKind.namesAttempt.contains($0) }
+      problems.append(
+        Problem(line: 1, message: "a result names its attempt: a column attempt, or school, candidate and test"))
     }
     for name in missing {
       let option = "--\(name.rawValue) gives every row the same"

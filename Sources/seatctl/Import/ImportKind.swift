@@ -24,6 +24,31 @@ enum ImportKind: String, CaseIterable {
 
   static let namesAttempt: [ArgumentName] = [.school, .candidate, .test]
 
+  /// What a row or a header leaves out. A result that has begun to name its attempt by candidate lacks the rest of that.
+  func missing(in given: Set<ArgumentName>) -> [ArgumentName] {
+    let missing = columns.filter { $0.isRequired && !given.contains($0.name) }.map(\.name)
+    guard self == .results else { return missing }
+    let others = missing.filter { $0 != .attempt && !Self.namesAttempt.contains($0) }
+    if given.contains(.attempt) || given.isSuperset(of: Self.namesAttempt) { return others }
+    let begun = Self.namesAttempt.filter { !given.contains($0) }
+    return (begun.count < Self.namesAttempt.count ? begun : [.attempt]) + others
+  }
+
+  /// Whether leaving the value out says the same. A column that a spreadsheet fills with it makes no other order.
+  func isDefault(_ name: ArgumentName, _ value: String) -> Bool {
+    guard self == .purchases else { return false }
+    return switch name {
+    case .fund: value == FundCode.general.text
+    case .kind: value == Pool.Kind.seats.rawValue
+    default: false
+    }
+  }
+
+  /// What to do about two rows that say the same.
+  var wayToTellApart: String {
+    self == .purchases ? "delete one of them, or tell them apart by invoice" : "delete one of them"
+  }
+
   /// The column that a header's cell means, as people write it: `Unit Price`, `unit_price` and `price` are one.
   func column(named cell: String) -> CommandSpec.Argument? {
     let word = Self.word(cell)

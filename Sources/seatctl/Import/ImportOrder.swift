@@ -12,13 +12,15 @@ struct ImportOrder {
   private(set) var isDry = false
   /// Rows that the ledger refuses are left out, and the others are done.
   private(set) var skipsRefused = false
+  /// Rows whose order was reversed, or whose attempt is over, are done once more.
+  private(set) var isAgain = false
   private(set) var actor: String?
 
-  static let words = ["--dry", "--skip-refused", "--ignore", "--actor"]
+  static let words = ["--dry", "--skip-refused", "--again", "--ignore", "--actor"]
 
   static let usage = """
     seatctl import \(ImportKind.allCases.map(\.rawValue).joined(separator: "|")) FILE.csv \
-    [--dry] [--skip-refused] [--ignore COLUMN,…] [--actor NAME] [--ARGUMENT VALUE …]
+    [--dry] [--skip-refused] [--again] [--ignore COLUMN,…] [--actor NAME] [--ARGUMENT VALUE …]
     """
 
   /// What `seatctl help import` says.
@@ -36,10 +38,12 @@ struct ImportOrder {
         "",
         "A result names its attempt, or school, candidate and test.",
         "The first line names the columns, in any order. A column that is the same in every row may be an option instead.",
-        "Everything is rehearsed first, and every problem is told with its line; then all of the file is done or nothing.",
+        "Everything is rehearsed first, and every problem is told with its line; a file with a problem is not begun.",
+        "The same row is never done twice, whatever else the file holds.",
         "",
         "  --dry            only rehearses",
-        "  --skip-refused   does the rows that the ledger does not refuse (not for purchases)",
+        "  --skip-refused   does the rows that the ledger does not refuse",
+        "  --again          does rows once more whose order was reversed or whose attempt is over",
         "  --ignore A,B     leaves columns out",
         "  --actor NAME     who asked, for the journal",
       ]).joined(separator: "\n")
@@ -58,9 +62,6 @@ struct ImportOrder {
     }
     self.file = file
     while let word = words.first, word != "--json", !word.hasPrefix("--socket") { try take(word, &words) }
-    if skipsRefused, kind == .purchases {
-      throw UsageError("purchases are imported all or none: a second try could not tell which were booked already")
-    }
   }
 
   private mutating func take(_ word: String, _ words: inout ArraySlice<String>) throws(UsageError) {
@@ -74,6 +75,7 @@ struct ImportOrder {
     switch parts[0] {
     case "--dry": isDry = true
     case "--skip-refused": skipsRefused = true
+    case "--again": isAgain = true
     case "--actor": actor = try value()
     case "--ignore": ignored.formUnion(try value().split(separator: ",").map { ImportKind.word(String($0)) })
     default:

@@ -1,99 +1,73 @@
-import SeatClient
+import Crypto
 import SeatLedger
 import SeatProtocol
 
-/// One row of a file as the values of a command.
+/// One row of a file as the values of a command, and what has become of it.
 struct ImportRow {
+  let kind: ImportKind
   let line: Int
   let tenant: String?
-  let values: [(name: ArgumentName, value: String)]
+  /// In one order, whatever the order of the file's columns.
+  private(set) var values: [(name: ArgumentName, value: String)]
+  /// Where the journal stood when an earlier import did what this row says, if that is undone and is to be done again.
+  var behind: String?
+  var state = State.waiting
+  /// What the ledger has answered, or would.
+  var answer = Fields()
+
+  enum State {
+    case waiting, refused, done
+    /// By an earlier import.
+    case doneEarlier
+    /// By an earlier import of somebody else.
+    case doneByAnother
+  }
+
+  /// - Parameter values: all cells of the row, its tenant included.
+  init(kind: ImportKind, line: Int, values: [(name: ArgumentName, value: String)]) {
+    self.kind = kind
+    self.line = line
+    tenant = values.first { $0.name == .tenant }?.value
+    self.values =
+      values.filter { $0.name != .tenant && !kind.isDefault($0.name, $0.value) }
+      .sorted { $0.name.rawValue < $1.name.rawValue }
+  }
 
   subscript(name: ArgumentName) -> String? { values.first { $0.name == name }?.value }
 
-  /// The row in one order, whatever the order of the file's columns: what its key is made from.
-  var canonical: String {
-    var fields = Fields()
-    for (name, value) in values.sorted(by: { $0.name.rawValue < $1.name.rawValue }) {
-      fields.add(name: name.rawValue, value: value)
-    }
-    return fields.string
-  }
+  /// All that the row says: two rows that say the same are one too many.
+  var canonical: String { text(of: values) }
+
+  /// The values that the command takes: a result's attempt, not the candidate by which it was found.
+  private var arguments: [(name: ArgumentName, value: String)] { values.filter { kind.command[$0.name] != nil } }
 
   /// The request that the row stands for.
-  func request(_ kind: ImportKind) -> String {
+  var request: RequestText {
     var request = RequestText(kind.command.name.rawValue)
-    for (name, value) in values where kind.command[name] != nil { request.add(name.rawValue, value) }
-    return request.line
+    if let tenant { request.add(ArgumentName.tenant.rawValue, tenant) }
+    for (name, value) in arguments { request.add(name.rawValue, value) }
+    return request
+  }
+
+  /// Made from what the row asks for and from nothing else, so that it is the same wherever the row stands in whichever
+  /// file, and the ledger does it once.
+  var key: String {
+    let digest = SHA256.hash(data: Array("\(text(of: arguments))\n\(behind ?? "")".utf8))
+    let digits = digest.map { byte in String(byte >> 4, radix: 16) + String(byte & 15, radix: 16) }.joined()
+    return "import-\(kind.rawValue)-\(digits)"
+  }
+
+  private func text(of values: [(name: ArgumentName, value: String)]) -> String {
+    var fields = Fields()
+    for (name, value) in values { fields.add(name: name.rawValue, value: value) }
+    return fields.string
   }
 
   /// The same row with its attempt's number.
   func naming(attempt: String) -> ImportRow {
-    ImportRow(line: line, tenant: tenant, values: values + [(.attempt, attempt)])
-  }
-}
-
-/// The rows of a file, and everything that is wrong with it as far as one can tell without the ledger.
-struct ImportRows {
-  private(set) var rows: [ImportRow] = []
-  private(set) var problems: [Problem]
-
-  init(_ file: CSVFile, _ order: ImportOrder) {
-    problems = file.faults.map { Problem(line: $0.line, message: $0.message) }
-    guard !file.header.isEmpty else { return }
-    let header = ImportHeader(file.header, order)
-    problems += header.problems
-    guard header.problems.isEmpty else { return }
-    var constants: [(name: ArgumentName, value: String)] = []
-    for (name, value) in order.constants {
-      guard let column = order.kind.columns.first(where: { $0.name == name }) else { continue }
-      switch Cell.value(value, of: column) {
-      case .success(let value): constants.append((name, value))
-      case .failure(let fault): problems.append(Problem(line: 1, message: "--\(name.rawValue): \(fault.message)"))
-      }
-    }
-    var seen: [String: Int] = [:]
-    for record in file.records {
-      guard let row = row(record, header, constants, order.kind) else { continue }
-      let text = "\(row.tenant ?? "") \(row.canonical)"
-      if let other = seen[text] {
-        problems.append(Problem(line: row.line, message: "says the same as line \(other); delete one of them"))
-      } else {
-        seen[text] = row.line
-        rows.append(row)
-      }
-    }
-    problems.sort { $0.line < $1.line }
-  }
-
-  private mutating func row(
-    _ record: CSVRecord, _ header: ImportHeader, _ constants: [(name: ArgumentName, value: String)], _ kind: ImportKind
-  ) -> ImportRow? {
-    var values = constants
-    var isSound = true
-    for (cell, column) in zip(record.cells, header.columns) {
-      guard let column else { continue }
-      let cell = cell.trimmed
-      guard !cell.isEmpty else { continue }
-      switch Cell.value(cell, of: column) {
-      case .success(let value): values.append((column.name, value))
-      case .failure(let fault):
-        isSound = false
-        problems.append(Problem(line: record.line, column: column.name.rawValue, message: fault.message))
-      }
-    }
-    guard isSound else { return nil }
-    let given = Set(values.map(\.name))
-    var missing = kind.columns.filter { $0.isRequired && !given.contains($0.name) }.map(\.name)
-    if kind == .results {
-      missing.removeAll { ImportKind.namesAttempt.contains($0) }
-      if given.isSuperset(of: ImportKind.namesAttempt) { missing.removeAll { $0 == .attempt } }
-    }
-    for name in missing {
-      problems.append(Problem(line: record.line, column: name.rawValue, message: "the value is missing"))
-    }
-    guard missing.isEmpty else { return nil }
-    return ImportRow(
-      line: record.line, tenant: values.first { $0.name == .tenant }?.value,
-      values: values.filter { $0.name != .tenant })
+    var row = self
+    row.values.append((.attempt, attempt))
+    row.values.sort { $0.name.rawValue < $1.name.rawValue }
+    return row
   }
 }
