@@ -1,3 +1,4 @@
+import Glibc
 import SeatClient
 import SeatLedger
 import SeatProtocol
@@ -7,14 +8,23 @@ struct Advice {
   let door: Door
 
   func refuse(_ failure: Failure, _ order: Order?) -> ExitStatus {
-    switch failure {
-    case .connection(let error): Screen.note("seatctl: \(error)")
-    case .usage(let error): Screen.note("seatctl: \(error.message)")
-    case .unsound(let what): Screen.note("seatctl: \(what)")
-    case .refused(let line, let code):
+    if case .refused(let line, let code) = failure {
       Screen.note(Self.text(line, code))
       for hint in hints(line, code, order) { Screen.note("         \(hint)") }
+    } else {
+      Self.tell(failure)
     }
+    if failure.status == .tryAgain, let key = order?.options.first(where: { $0.name == .idem })?.value {
+      Screen.note("         repeat it with --idem \(key): what is done is not done twice")
+    }
+    return failure.status
+  }
+
+  @discardableResult
+  static func tell(_ failure: Failure) -> ExitStatus {
+    // Whoever has closed a pipe knows.
+    if case .output(_, EPIPE) = failure { return failure.status }
+    Screen.note("seatctl: \(failure.message)")
     return failure.status
   }
 

@@ -9,10 +9,11 @@ struct Conversation {
   let screen: Screen
 
   func run(_ order: Order) -> ExitStatus {
+    let keyed = withKey(order)
     do throws(Failure) {
-      return try carryOut(order)
+      return try carryOut(keyed)
     } catch {
-      return Advice(door: door).refuse(error, order)
+      return Advice(door: door).refuse(error, keyed)
     }
   }
 
@@ -25,8 +26,7 @@ struct Conversation {
     if order.own[.watch] != nil {
       try Watching(door: door).redraw(dated, screen) { () throws(Failure) in try answer(dated, today) }
     }
-    let keyed = withKey(dated)
-    let text = try Persistence.trying { () throws(Failure) in try answer(keyed, today) }
+    let text = try Persistence.trying { () throws(Failure) in try answer(dated, today) }
     Screen.write(text)
     return .fine
   }
@@ -76,7 +76,6 @@ struct Conversation {
     var request = order.request
     if screen.isJSON { request.add(option: .json) }
     let follows = order.spec.effect == .list && !order.has(.limit)
-    if follows { request.add(option: .limit, String(RequestLine.rows.upperBound)) }
     let answer = try connection.gather(request, follows: follows)
     if !follows, let cursor = answer.next { Screen.note("there is more: --after \(cursor)") }
     return screen.text(of: answer, to: order, today: today)

@@ -1,3 +1,4 @@
+import Glibc
 import SeatClient
 import SeatLedger
 import SeatProtocol
@@ -34,11 +35,14 @@ enum Failure: Error {
   case usage(UsageError)
   /// A report that does not add up, which is shown to nobody.
   case unsound(String)
+  /// What was asked for cannot be written: where, and why.
+  case output(String, Int32)
 
   var status: ExitStatus {
     switch self {
     case .usage: .usage
     case .unsound: .internal
+    case .output: .unwritable
     case .connection(let error): ExitStatus(error)
     case .refused(let line, let code): ExitStatus(code: code, retry: line.value(.retry) ?? "no")
     }
@@ -64,6 +68,7 @@ extension Failure {
     case .refused(let line, let code): line.value(.msg) ?? code
     case .usage(let error): error.message
     case .unsound(let what): what
+    case .output(let path, let code): "\(path) cannot be written: \(String(cString: strerror(code)))"
     }
   }
 }
@@ -76,25 +81,32 @@ struct Answer {
   var end: ReplyLine
 
   /// Where a list goes on.
-  var next: String? {
-    guard end.body.hasPrefix("{") else { return end.value(.next) }
-    guard let start = end.body.firstRange(of: "\"next\":\"")?.upperBound else { return nil }
-    return String(end.body[start...].prefix { $0 != "\"" })
-  }
+  var next: String? { ReplyValues(end)[.next] }
 }
 
 extension ControlConnection {
   /// Asks, and follows a list to its end where that is wanted. Progress is shown as it comes.
   mutating func gather(_ request: RequestText, follows: Bool = false) throws(Failure) -> Answer {
-    var rows: [ReplyLine] = []
-    var notes: [ReplyLine] = []
-    var after: String?
-    while true {
-      let page = try gatherPage(request.line + (after.map { " +after=\($0)" } ?? ""))
-      rows += page.rows
-      notes = page.notes
-      after = follows ? page.next : nil
-      if after == nil { return Answer(rows: rows, notes: notes, end: page.end) }
+    guard follows else { return try gatherPage(request.line) }
+    var all: Answer?
+    try pages(of: request) { page throws(Failure) in
+      all = Answer(rows: (all?.rows ?? []) + page.rows, notes: page.notes, end: page.end)
+    }
+    guard let all else { throw .unsound("the list has no page") }
+    return all
+  }
+
+  /// Follows a list to its end, in as few pages as there can be. All of them show the journal as it stood for the first
+  /// one, where the command can be asked for that.
+  mutating func pages(of request: RequestText, take: (Answer) throws(Failure) -> Void) throws(Failure) {
+    var request = request
+    request.add(option: .limit, String(RequestLine.rows.upperBound))
+    var page = try gatherPage(request.line)
+    if request.canBeDated, let seq = ReplyValues(page.end)[.seq], seq != "0" { request.add(option: .known, seq) }
+    try take(page)
+    while let next = page.next {
+      page = try gatherPage("\(request.line) +after=\(next)")
+      try take(page)
     }
   }
 
@@ -126,5 +138,15 @@ extension ControlConnection {
       case .ok, .error: return Answer(rows: rows, notes: notes, end: line)
       }
     }
+  }
+}
+
+extension RequestText {
+  /// Whether it can say, and does not say yet, at which entry of the journal it is asked.
+  fileprivate var canBeDated: Bool {
+    let words = line.split(separator: " ")
+    let command = words.first { !$0.hasPrefix("@") }.flatMap { CommandSpec.named(String($0)) }
+    return command?.options.contains(.known) == true
+      && !words.contains { $0.hasPrefix("+\(OptionName.known.rawValue)=") }
   }
 }

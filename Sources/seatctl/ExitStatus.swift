@@ -8,6 +8,7 @@ enum ExitStatus: Int32, CaseIterable {
   case notFound = 66
   case noDaemon = 69
   case `internal` = 70
+  case unwritable = 74
   case tryAgain = 75
   case notOurProtocol = 76
   case notAllowed = 77
@@ -21,6 +22,7 @@ enum ExitStatus: Int32, CaseIterable {
     case .notFound: "something that was named does not exist"
     case .noDaemon: "no daemon answers"
     case .internal: "the daemon has failed; its log says more"
+    case .unwritable: "the answer could not be written"
     case .tryAgain: "worth trying again"
     case .notOurProtocol: "something else listens on the socket"
     case .notAllowed: "not allowed to whoever asked"

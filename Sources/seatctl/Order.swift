@@ -37,8 +37,11 @@ struct Order {
       } ?? "day"
   }
 
-  /// What is missing, with a whole example to copy.
+  /// What is missing, with a whole example to copy, or cannot be.
   func check() throws(UsageError) {
+    if let from = self[.from].flatMap({ CivilDate($0) }), let to = self[.to].flatMap({ CivilDate($0) }), to < from {
+      throw UsageError("--from \(from) is after --to \(to); the first day comes first")
+    }
     let missing = spec.arguments.filter { $0.isRequired && self[$0.name] == nil }
     guard !missing.isEmpty else { return }
     let names = missing.map { "--\($0.name.rawValue)" }

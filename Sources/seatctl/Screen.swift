@@ -16,11 +16,11 @@ struct Screen {
   var isForPeople: Bool { terminal.isTerminal && !isJSON }
 
   /// Data goes to standard output, everything else to standard error.
-  static func note(_ text: String) { put("\(text)\n", STDERR_FILENO) }
+  static func note(_ text: String) { _ = writeAll(Array("\(text)\n".utf8), to: STDERR_FILENO) }
 
   /// At once, with a line end behind it; nothing where there is nothing.
   static func write(_ text: String) {
-    if !text.isEmpty { put(text.hasSuffix("\n") ? text : "\(text)\n", STDOUT_FILENO) }
+    if !text.isEmpty { put(text.hasSuffix("\n") ? text : "\(text)\n") }
   }
 
   /// Over what was shown before on a terminal, behind it elsewhere.
@@ -28,25 +28,32 @@ struct Screen {
     guard isForPeople else { return Self.write("\(text)\n\n") }
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     // From the top, each line over the one that was there, and nothing below: no flicker.
-    Self.put("\u{1B}[H" + lines.map { "\($0)\u{1B}[K\n" }.joined() + "\u{1B}[J", STDOUT_FILENO)
+    Self.put("\u{1B}[H" + lines.map { "\($0)\u{1B}[K\n" }.joined() + "\u{1B}[J")
+  }
+
+  /// What stands above the lines of a watch.
+  func begin(events columns: [FieldName]) {
+    if !isJSON, !terminal.isTerminal { Self.write(columns.map(\.rawValue).joined(separator: "\t")) }
   }
 
   /// A line of a watch, at once.
-  func show(event line: ReplyLine) {
-    guard isJSON else { return Self.write(line.body) }
-    var bytes: [UInt8] = []
-    JSONLine.write(line.fields, into: &bytes)
-    Self.write(String(decoding: bytes, as: UTF8.self))
+  func show(event line: ReplyLine, _ columns: [FieldName]) {
+    if isJSON {
+      var bytes: [UInt8] = []
+      JSONLine.write(line.fields, into: &bytes)
+      Self.write(String(decoding: bytes, as: UTF8.self))
+    } else {
+      Self.write(
+        terminal.isTerminal
+          ? line.body.printable : Self.line(line.fields.pairs, under: columns.map(\.rawValue)))
+    }
   }
 
-  private static func put(_ text: String, _ descriptor: Int32) {
-    var rest = Array(text.utf8)[...]
-    while !rest.isEmpty {
-      let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else { return }
-      rest = rest.dropFirst(count)
-    }
+  /// An answer that is lost on a full disk is no success. Whoever has closed a pipe knows that.
+  private static func put(_ text: String) {
+    let code = writeAll(Array(text.utf8), to: STDOUT_FILENO)
+    guard code != 0 else { return }
+    exit(Advice.tell(.output("standard output", code)).rawValue)
   }
 }
 
@@ -56,19 +63,19 @@ extension Screen {
   func text(of answer: Answer, to order: Order, today: CivilDate?) -> String {
     // Where there are no rows, the notes are what was asked for: help, metrics.
     let rows = answer.rows.isEmpty ? answer.notes : answer.rows
+    let isList = order.spec.effect == .list
     if isJSON {
       note(beside: answer)
-      return (rows.isEmpty ? [answer.end] : rows).map(\.body).joined(separator: "\n")
+      return (rows.isEmpty && !isList ? [answer.end] : rows).map(\.body).joined(separator: "\n")
     }
     if rows.first?.isForeign == true { return rows.map(\.body).joined(separator: "\n") }
     let end = answer.end.fields.pairs
     guard terminal.isTerminal else {
       note(beside: answer)
-      return Self.separated(rows.isEmpty ? [end] : rows.map(\.fields.pairs))
+      return Self.separated(rows.isEmpty && !isList ? [end] : rows.map(\.fields.pairs), order.columns)
     }
     if rows.isEmpty {
-      let isList = order.spec.effect == .list || order.spec.effect == .read
-      return isList && answer.end.value(.rows) == "0"
+      return (isList || order.spec.effect == .read) && answer.end.value(.rows) == "0"
         ? "There is nothing to show." : Listing([end], today: today).text(on: terminal)
     }
     if order.spec.name == .runway { return runway(rows, today) }
@@ -120,16 +127,17 @@ extension Screen {
     }
   }
 
-  /// Tab-separated, under a header of every name that a row has.
-  static func separated(_ rows: [[(name: String, value: String)]]) -> String {
-    var names: [String] = []
+  /// Tab-separated, under a header of the columns that there always are and of every other name that a row has.
+  static func separated(_ rows: [[(name: String, value: String)]], _ columns: [FieldName] = []) -> String {
+    var names = columns.map(\.rawValue)
     for row in rows { for (name, _) in row where !names.contains(name) { names.append(name) } }
     guard !names.isEmpty else { return "" }
-    let lines = rows.map { row in
-      let values = Dictionary(row.map { ($0.name, $0.value) }) { first, _ in first }
-      return names.map { (values[$0] ?? "").printable }.joined(separator: "\t")
-    }
-    return ([names.joined(separator: "\t")] + lines).joined(separator: "\n")
+    return ([names.joined(separator: "\t")] + rows.map { line($0, under: names) }).joined(separator: "\n")
+  }
+
+  private static func line(_ row: [(name: String, value: String)], under names: [String]) -> String {
+    let values = Dictionary(row.map { ($0.name, $0.value) }) { first, _ in first }
+    return names.map { (values[$0] ?? "").printable }.joined(separator: "\t")
   }
 }
 

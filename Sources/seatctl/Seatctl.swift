@@ -4,6 +4,7 @@ import SeatLedger
 @main
 enum Seatctl {
   static func main() {
+    holdStandardDescriptors()
     let environment = ProcessInfo.processInfo.environment
     do throws(UsageError) {
       let invocation = try Invocation(Array(CommandLine.arguments.dropFirst()), environment: environment)
@@ -11,6 +12,14 @@ enum Seatctl {
     } catch {
       Screen.note("seatctl: \(error.message)")
       exit(ExitStatus.usage.rawValue)
+    }
+  }
+
+  /// A descriptor that the caller has closed would become the daemon's socket, and answers would be sent to it. Whoever
+  /// writes to what stands there instead is told that it cannot be.
+  private static func holdStandardDescriptors() {
+    for descriptor in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where fcntl(descriptor, F_GETFD) < 0 {
+      _ = open("/dev/null", descriptor == STDERR_FILENO ? O_WRONLY : O_RDONLY)
     }
   }
 

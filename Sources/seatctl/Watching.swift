@@ -16,12 +16,13 @@ struct Watching {
     var rest = order
     rest.arguments.removeAll { $0.name == .since }
     var since = order[.since].flatMap(Int64.init)
+    screen.begin(events: order.columns)
     try again { () throws(Failure) in
       try Events.open(door, rest.arguments, since: since)
     } follow: { (events: inout Events) throws(Failure) in
       since = since ?? events.next
       while true {
-        screen.show(event: try events.read())
+        screen.show(event: try events.read(), order.columns)
         since = events.next
       }
     }

@@ -46,6 +46,84 @@ struct ClientTests {
     }
   }
 
+  @Test("a list has the same columns whether a row fills them or not, and without rows nothing below them")
+  func columns() throws {
+    func header(_ words: [String]) throws -> (String, rows: Int) {
+      let lines = try run(TestDaemon.program("seatctl"), ["--socket", daemon.socket] + words).output
+        .split(separator: "\n")
+      return (lines.first.map(String.init) ?? "", lines.count - 1)
+    }
+    let inside: [[String]] = [
+      ["grant.list"], ["token.list"], ["attempts"], ["balance"], ["statement"], ["costs", "--by", "fund"], ["forecast"],
+      ["year.list"], ["rollover.report"], ["rollover.report", "--by", "school"], ["rollover.report", "--by", "fund"],
+    ]
+    let lists = inside.map { $0 + ["--tenant", "t"] }
+    let before = try lists.map(header)
+    for (words, empty) in zip(lists, before) where empty.rows == 0 {
+      #expect(try run(TestDaemon.program("seatctl"), ["--socket", daemon.socket, "--json"] + words).output.isEmpty)
+    }
+    #expect(before.count { $0.rows == 0 } >= 9, "\(before)")
+    for line in [
+      "grant.add tenant=t principal=uid:7 role=school school=district", "token.issue tenant=t name=desk",
+      "purchase tenant=t school=district program=ase-entry-level seats=3 unit-price=2.50 po=1 invoice=2",
+      "reserve tenant=t school=district candidate=k1 test=brakes +actor=Kim", "reverse tenant=t entry=1 reason=wrong",
+    ] { try daemon.ask(line) }
+    let after = try lists.map(header)
+    #expect(after.allSatisfy { $0.rows > 0 })
+    for (one, other) in zip(before, after) { #expect(one.0 == other.0) }
+    for words in [["tenant.list"], ["program.list"], ["test.list"], ["school.list", "--tenant", "t"]] {
+      let rows = try daemon.talk([words[0] + (words.count > 1 ? " tenant=t" : "")])
+      let names = rows[1].dropFirst(5).split(separator: "=").dropLast().compactMap { $0.split(separator: " ").last }
+      #expect(try header(words).0 == names.joined(separator: "\t"))
+    }
+  }
+
+  @Test("an answer that cannot be written is no success", arguments: ["> /dev/full", ">&-"])
+  func unwritable(_ redirection: String) throws {
+    for words in ["balance --tenant t", "statement --tenant t --format html"] {
+      let told = try run(
+        "/bin/bash", ["-c", "\(TestDaemon.program("seatctl")) --socket \(daemon.socket) \(words) \(redirection)"])
+      #expect(told.status == 74 && told.errors.hasPrefix("seatctl: standard output cannot be written: "), "\(told)")
+    }
+  }
+
+  @Test("a conversation by hand ends well behind a whole reply")
+  func raw() throws {
+    #expect(try seatctl("raw", input: "ping\nquit\n").status == 0)
+    #expect(try seatctl("raw", input: "ping\n").status == 0)
+    let cut = try run(
+      FakeDaemon(answers: ["OK", ""], directory: daemon.directory, client: ["raw"]), input: "ping\nping\n")
+    #expect(cut.status == 75 && cut.heard.count == 2, "the second request was never answered")
+    let open = try run(
+      FakeDaemon(answers: ["D row=1"], directory: daemon.directory, client: ["raw"]), input: "ping\n")
+    #expect(open.status == 75)
+  }
+
+  @Test("a change whose daemon dies while it is asked may be done: it is worth a retry, with its key")
+  func death() throws {
+    let told = try run(
+      FakeDaemon(
+        answers: [""], directory: daemon.directory,
+        client: ["school.add", "--tenant", "t", "--school", "a", "--name", "A", "--idem", "k1"]))
+    #expect(told.status == 75 && told.heard.count == 1, "\(told)")
+    #expect(told.errors.contains("repeat it with --idem k1"), "\(told)")
+  }
+
+  @Test("a statement says what its last day takes and whether it is over, and begins before it ends")
+  func statementPeriod() throws {
+    try daemon.ask("purchase tenant=t school=district program=ase-entry-level seats=3 unit-price=2.50")
+    func statement(_ to: String) throws -> String {
+      try seatctl("statement", "--tenant", "t", "--to", to, "--format", "text").output
+    }
+    #expect(try statement("2025-06-30").contains("Seats that expire at the end of 2025-06-30: 3."))
+    #expect(try statement("2025-06-30").contains("This period is not over"))
+    try daemon.ask("clock.set at=2024-08-03T09:00:00Z")
+    #expect(try !statement("2024-08-02").contains("Seats that expire"))
+    #expect(try !statement("2024-08-02").contains("not over"))
+    let turned = try seatctl("statement", "--tenant", "t", "--from", "2024-08-02", "--to", "2024-08-01")
+    #expect(turned.status == 64 && turned.errors.contains("--from 2024-08-02 is after --to 2024-08-01"))
+  }
+
   @Test("lists are followed to their end")
   func paging() throws {
     for index in 0..<1_050 where index % 150 == 0 {

@@ -181,10 +181,40 @@ struct ExportTests {
 
   @Test("a file is there whole or not at all")
   func unwritable() throws {
-    #expect(try export("balances", "--output", "/nonexistent/file").status == 64)
+    #expect(try export("balances", "--output", "/nonexistent/file").status == 74)
+    #expect(try export("balances", "--output", "").status == 64)
+    #expect(try export("balances", "--output", daemon.directory).errors.contains("Is a directory"))
     #expect(try export("balances", "--school", "nowhere", "--as-of", "2024-13-01", "--output", file).status == 64)
     #expect(
       try FileManager.default.contentsOfDirectory(atPath: daemon.directory).allSatisfy { !$0.hasPrefix("export") })
+  }
+
+  @Test("a device stays a device, a link keeps leading where it led, a file keeps its mode")
+  func places() throws {
+    #expect(try export("balances", "--output", "/dev/null").status == 0)
+    let null = try FileManager.default.attributesOfItem(atPath: "/dev/null")
+    #expect(null[.type] as? FileAttributeType == .typeCharacterSpecial)
+    #expect(try export("balances", "--output", "/dev/full").errors.contains("No space left on device"))
+    try "old".write(toFile: file, atomically: true, encoding: .utf8)
+    try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file)
+    try FileManager.default.createSymbolicLink(atPath: "\(file).link", withDestinationPath: file)
+    #expect(try export("balances", "--output", "\(file).link").status == 0)
+    #expect(try FileManager.default.destinationOfSymbolicLink(atPath: "\(file).link") == file)
+    #expect(try FileManager.default.attributesOfItem(atPath: file)[.posixPermissions] as? Int == 0o600)
+    #expect(try export("balances", "--output", "-").output == String(contentsOfFile: file, encoding: .utf8))
+  }
+
+  @Test("all pages of a list show the journal as it stood for the first one")
+  func pages() throws {
+    let asked = try run(
+      FakeDaemon(
+        answers: ["D school=a fund=general\\nOK rows=1 seq=7 next=x", "D school=b\\nOK rows=1 seq=9"],
+        directory: daemon.directory, client: ["export", "balances", "--tenant", "t"]))
+    #expect(asked.status == 0 && asked.output.split(separator: "\r\n").count == 3, "\(asked)")
+    #expect(
+      asked.heard == [
+        "balance tenant=t +limit=1000", "balance tenant=t +limit=1000 +known=7 +after=x",
+      ])
   }
 
   @Test("errors that say what to type instead")

@@ -77,7 +77,7 @@ struct YearEndClientTests {
     page = try String(contentsOfFile: file, encoding: .utf8)
     #expect(page.contains("2024-2025") && page.contains("Sealed: these figures are final."))
     let nowhere = try seatctl("rollover", "--html", "/nowhere/year.html")
-    #expect(nowhere.status == 64 && nowhere.errors.contains("/nowhere"))
+    #expect(nowhere.status == 74 && nowhere.errors.contains("/nowhere/year.html cannot be written: No such file"))
     #expect(try seatctl("rollover", "--html", file, "--tenant", "nobody").status == 66)
   }
 

@@ -37,15 +37,16 @@ struct WatchingTests {
         lines += parts
       }
     }
-    read(1)
-    try daemon.ask("reserve tenant=t school=district candidate=k1 test=brakes")
     read(2)
+    try daemon.ask("reserve tenant=t school=district candidate=k1 test=brakes")
+    read(3)
     daemon.kill()
     try daemon.start()
     try daemon.ask("reserve tenant=t school=district candidate=k2 test=brakes")
-    read(3)
-    #expect(lines.map { $0.prefix { $0 != " " } } == ["seq=1", "seq=2", "seq=3"], "\(lines)")
-    #expect(lines.last?.contains("kind=reserve") == true)
+    read(4)
+    #expect(
+      lines.map { $0.prefix { $0 != "\t" } } == ["seq", "1", "2", "3"], "a header, and what stands under it: \(lines)")
+    #expect(lines.last?.contains("\treserve\t") == true)
   }
 
   @Test("--watch shows a balance again when an entry has changed it")

@@ -5,50 +5,42 @@ import SeatProtocol
 /// Writes a list to a file in a form that others read.
 enum Export {
   static func run(_ order: ExportOrder, door: Door) -> ExitStatus {
-    do throws(ExportStop) {
-      var reader = try ListReader.open(door)
-      var output = try ExportOutput.open(order.output)
-      do throws(ExportStop) {
-        try write(order, &reader, &output)
-      } catch {
-        output.abandon()
-        throw error
-      }
+    do throws(Failure) {
+      var connection = try door.open()
+      var output = try OutputFile.open(order.output)
+      try write(order, &connection, &output)
       try output.finish()
       return .fine
     } catch {
-      return Advice(door: door).refuse(error.failure, nil)
+      return Advice(door: door).refuse(error, nil)
     }
   }
 
   private static func write(
-    _ order: ExportOrder, _ reader: inout ListReader, _ output: inout ExportOutput
-  ) throws(ExportStop) {
+    _ order: ExportOrder, _ connection: inout ControlConnection, _ output: inout OutputFile
+  ) throws(Failure) {
     let by = order.arguments.first { $0.name == .by }.flatMap { FieldName(rawValue: $0.value) }
     let columns = order.list.columns(by: by)
     switch order.format {
-    case .csv: try write(CSVFormat(columns: columns), order, &reader, &output)
-    case .json: try write(JSONFormat(), order, &reader, &output)
-    case .xlsx: try write(WorkbookFormat(order.list.rawValue, columns), order, &reader, &output)
-    case .hledger: try JournalExport(HledgerSyntax(), order).write(&reader, &output)
-    case .beancount: try JournalExport(BeancountSyntax(), order).write(&reader, &output)
+    case .csv: try write(CSVFormat(columns: columns), order, &connection, &output)
+    case .json: try write(JSONFormat(), order, &connection, &output)
+    case .xlsx: try write(WorkbookFormat(order.list.rawValue, columns), order, &connection, &output)
+    case .hledger: try JournalExport(HledgerSyntax(), order).write(&connection, &output)
+    case .beancount: try JournalExport(BeancountSyntax(), order).write(&connection, &output)
     }
   }
 
   private static func write<Format: RowFormat>(
-    _ format: consuming Format, _ order: ExportOrder, _ reader: inout ListReader, _ output: inout ExportOutput
-  ) throws(ExportStop) {
+    _ format: consuming Format, _ order: ExportOrder, _ connection: inout ControlConnection, _ output: inout OutputFile
+  ) throws(Failure) {
     var request = RequestText(order.list.command.rawValue)
     for (name, value) in order.arguments { request.add(name.rawValue, value) }
     for (option, value) in order.options { request.add(option: option, value) }
     var format = format
-    var isBegun = false
-    try reader.each(request.line) { row throws(ExportStop) in
-      if !isBegun { try format.begin(&output) }
-      isBegun = true
-      try format.add(row, &output)
+    try format.begin(&output)
+    try connection.pages(of: request) { page throws(Failure) in
+      for row in page.rows { try format.add(row.fields, &output) }
     }
-    if !isBegun { try format.begin(&output) }
     try format.end(&output)
   }
 }

@@ -31,39 +31,23 @@ enum ExportList: String, CaseIterable {
 
   /// - Parameter by: what the rows of costs are.
   func columns(by: FieldName?) -> [Column] {
-    switch self {
-    case .balances:
-      [text(.school), text(.program), text(.year), text(.kind), text(.fund), Column(name: .expires, kind: .date)]
-        + [
-          .purchased, .transferredIn, .transferredOut, .returned, .available, .held, .reserved, .consumed, .forfeited,
-          .expired, .thirdTries, .uses,
-        ].map { Column(name: $0, kind: .count, hasTotal: true) }
-    case .statement:
-      [
-        number(.entry), text(.kind), Column(name: .seats, kind: .count), Column(name: .cost, kind: .money),
-        text(.from), text(.to), number(.attempt), Column(name: .effective, kind: .moment),
-        Column(name: .recorded, kind: .moment), text(.principal), text(.actor), text(.reason), number(.reverses),
-        Column(name: .balance, kind: .count),
-      ]
-    case .costs:
-      (by.map { [text($0)] } ?? [])
-        + [
-          .purchased, .transferredIn, .transferredOut, .encumbered, .expended, .thirdTries, .forfeited, .wasted,
-          .returned, .available,
-        ].map { Column(name: $0, kind: .money, hasTotal: true) }
-    case .attempts:
-      [
-        number(.attempt), text(.school), text(.candidate), text(.test), number(.number), text(.state), text(.year),
-        Column(name: .on, kind: .moment), Column(name: .started, kind: .moment), Column(name: .completed, kind: .date),
-        Column(name: .seats, kind: .count, hasTotal: true), text(.fund),
-        Column(name: .cost, kind: .money, hasTotal: true),
-        number(.approval), text(.approver), text(.reason),
-      ]
+    command.columns(by: by).map { name in
+      let kind = kind(of: name)
+      return Column(name: name, kind: kind, hasTotal: self != .statement && (kind == .count || kind == .money))
     }
   }
 
-  private func text(_ name: FieldName) -> Column { Column(name: name, kind: .text) }
-  private func number(_ name: FieldName) -> Column { Column(name: name, kind: .number) }
+  private func kind(of name: FieldName) -> Column.Kind {
+    switch name {
+    case .expires, .completed: .date
+    case .effective, .recorded, .on, .started: .moment
+    case .entry, .attempt, .number, .reverses, .approval: .number
+    case .cost: .money
+    case _ where self == .costs && name.isMoney: .money
+    case _ where name.isNumber: .count
+    default: .text
+    }
+  }
 }
 
 /// What makes a spreadsheet run a cell: typed by somebody into a reason, it would run on somebody else's machine.

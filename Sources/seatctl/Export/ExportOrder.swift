@@ -47,7 +47,9 @@ struct ExportOrder {
     self.list = list
     format = .csv
     while let word = words.first, word != "--json", !word.hasPrefix("--socket") { try take(word, &words) }
-    if format == .xlsx, output == nil { throw UsageError("a workbook needs a file: --output \(list.rawValue).xlsx") }
+    if format == .xlsx, output == nil || output == "-" {
+      throw UsageError("a workbook needs a file: --output \(list.rawValue).xlsx")
+    }
     if format.isJournal { try requireWholeEntries() }
   }
 

@@ -1,3 +1,4 @@
+import SeatClient
 import SeatLedger
 import SeatProtocol
 
@@ -18,24 +19,27 @@ struct JournalExport<Syntax: JournalSyntax> {
   }
 
   /// Both programs sort by date themselves, so what comes late in the journal may come late in the file.
-  consuming func write(_ reader: inout ListReader, _ output: inout ExportOutput) throws(ExportStop) {
-    let seq = try reader.ask("\(request(.statement, options)) +limit=1").last?.value(.seq) ?? "0"
+  consuming func write(_ connection: inout ControlConnection, _ output: inout OutputFile) throws(Failure) {
+    var head = request(.statement, options)
+    head.add(option: .limit, "1")
+    let seq = try connection.gather(head).end.value(.seq) ?? "0"
     // What is posted while this is written stays out of all of it.
     let known = options.contains { $0.name == .known } || seq == "0" ? [] : [(name: OptionName.known, value: seq)]
     let tenant = arguments.first { $0.name == .tenant }.map { "tenant \($0.value), " } ?? ""
     try output.write(syntax.head("Seatledger: \(tenant)the journal through entry \(seq)"))
     let syntax = syntax
     var (accounts, first, last) = (accounts, first, last)
-    try reader.each(request(.statement, options + known)) { row throws(ExportStop) in
-      guard let transaction = JournalTransaction(row) else { return }
-      accounts.formUnion([transaction.from, transaction.to])
-      first = min(first ?? transaction.date, transaction.date)
-      last = max(last ?? transaction.date, transaction.date)
-      try output.write(syntax.transaction(transaction))
+    try connection.pages(of: request(.statement, options + known)) { page throws(Failure) in
+      for transaction in page.rows.compactMap({ JournalTransaction($0.fields) }) {
+        accounts.formUnion([transaction.from, transaction.to])
+        first = min(first ?? transaction.date, transaction.date)
+        last = max(last ?? transaction.date, transaction.date)
+        try output.write(syntax.transaction(transaction))
+      }
     }
     (self.accounts, self.first, self.last) = (accounts, first, last)
     for day in days {
-      let assertions = try assertions(on: day, options.filter { $0.name != .asOf } + known, &reader)
+      let assertions = try assertions(on: day, options.filter { $0.name != .asOf } + known, &connection)
       if !assertions.isEmpty { try output.write(syntax.assertions(assertions, on: day)) }
     }
     try output.write("\n")
@@ -64,19 +68,19 @@ struct JournalExport<Syntax: JournalSyntax> {
   // MARK: What the ledger says
 
   private func assertions(
-    on day: CivilDate, _ options: [(name: OptionName, value: String)], _ reader: inout ListReader
-  ) throws(ExportStop) -> [JournalAssertion] {
+    on day: CivilDate, _ options: [(name: OptionName, value: String)], _ connection: inout ControlConnection
+  ) throws(Failure) -> [JournalAssertion] {
     let options = options + [(.asOf, day.description)]
     var seats: [JournalAccount: Int64] = [:]
-    try reader.each(request(.balance, options)) { row throws(ExportStop) in
-      let values = row.values
+    for row in try connection.gather(request(.balance, options), follows: true).rows {
+      let values = row.fields.values
       let parts = [FieldName.fund, .school, .program, .expires].compactMap { values[$0.rawValue] }
       for bucket in Bucket.allCases {
         seats[JournalAccount(.init(bucket), parts), default: 0] += Int64(values[bucket.rawValue] ?? "") ?? 0
       }
       seats[JournalAccount(.purchased, parts), default: 0] -= Int64(values[FieldName.purchased.rawValue] ?? "") ?? 0
     }
-    let cents = try cents(options, &reader)
+    let cents = try cents(options, &connection)
     let amounts =
       seats.map { ($0.key, JournalAmount.seats($0.value)) } + cents.map { ($0.key, JournalAmount.cents($0.value)) }
     let known = accountsAndThoseAbove
@@ -88,19 +92,20 @@ struct JournalExport<Syntax: JournalSyntax> {
   /// Money by fund, where the journal has all of a fund's entries: with other filters, seats that came from other pools
   /// stand below the same accounts.
   private func cents(
-    _ options: [(name: OptionName, value: String)], _ reader: inout ListReader
-  ) throws(ExportStop) -> [JournalAccount: Int64] {
+    _ options: [(name: OptionName, value: String)], _ connection: inout ControlConnection
+  ) throws(Failure) -> [JournalAccount: Int64] {
     var cents: [JournalAccount: Int64] = [:]
     guard arguments.allSatisfy({ $0.name == .tenant || $0.name == .year }) else { return cents }
     let roots: [(JournalAccount.Root, FieldName, sign: Int64)] = [
       (.available, .available, 1), (.encumbered, .encumbered, 1), (.expended, .expended, 1),
       (.forfeited, .forfeited, 1), (.wasted, .wasted, 1), (.returned, .returned, 1), (.purchased, .purchased, -1),
     ]
-    let request = request(.costs, options) + " \(ArgumentName.by.rawValue)=\(ArgumentName.fund.rawValue)"
+    var request = request(.costs, options)
+    request.add(ArgumentName.by.rawValue, ArgumentName.fund.rawValue)
     var totals: [JournalAccount.Root: Int64] = [:]
-    try reader.each(request) { row throws(ExportStop) in
-      let values = row.values
-      guard let fund = values[FieldName.fund.rawValue] else { return }
+    for row in try connection.gather(request, follows: true).rows {
+      let values = row.fields.values
+      guard let fund = values[FieldName.fund.rawValue] else { continue }
       for (root, name, sign) in roots {
         let amount = sign * (values[name.rawValue].flatMap { Money(anySum: $0) }?.cents ?? 0)
         totals[root, default: 0] += amount
@@ -123,10 +128,10 @@ struct JournalExport<Syntax: JournalSyntax> {
     return all
   }
 
-  private func request(_ command: CommandName, _ options: [(name: OptionName, value: String)]) -> String {
+  private func request(_ command: CommandName, _ options: [(name: OptionName, value: String)]) -> RequestText {
     var request = RequestText(command.rawValue)
     for (name, value) in arguments { request.add(name.rawValue, value) }
     for (option, value) in options { request.add(option: option, value) }
-    return request.line
+    return request
   }
 }

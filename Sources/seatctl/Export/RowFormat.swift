@@ -4,26 +4,26 @@ import SeatProtocol
 
 /// How rows of a list are written to a file.
 protocol RowFormat: ~Copyable {
-  mutating func begin(_ output: inout ExportOutput) throws(ExportStop)
-  mutating func add(_ row: Fields, _ output: inout ExportOutput) throws(ExportStop)
-  mutating func end(_ output: inout ExportOutput) throws(ExportStop)
+  mutating func begin(_ output: inout OutputFile) throws(Failure)
+  mutating func add(_ row: Fields, _ output: inout OutputFile) throws(Failure)
+  mutating func end(_ output: inout OutputFile) throws(Failure)
 }
 
 /// RFC 4180, with the columns' names in the first line.
 struct CSVFormat: RowFormat {
   let columns: [ExportList.Column]
 
-  func begin(_ output: inout ExportOutput) throws(ExportStop) {
+  func begin(_ output: inout OutputFile) throws(Failure) {
     try output.write(columns.map(\.name.rawValue).joined(separator: ",") + "\r\n")
   }
 
-  func add(_ row: Fields, _ output: inout ExportOutput) throws(ExportStop) {
+  func add(_ row: Fields, _ output: inout OutputFile) throws(Failure) {
     let values = row.values
     let cells = columns.map { Self.cell(values[$0.name.rawValue] ?? "", $0.kind) }
     try output.write(cells.joined(separator: ",") + "\r\n")
   }
 
-  func end(_: inout ExportOutput) throws(ExportStop) {}
+  func end(_: inout OutputFile) throws(Failure) {}
 
   /// An apostrophe in front tells a spreadsheet to take a text for a text. Only numbers may begin with a minus. What some
   /// spreadsheet may be told to take for a separator stands in quotes, so that no part of a text becomes a cell.
@@ -41,14 +41,14 @@ struct CSVFormat: RowFormat {
 struct JSONFormat: RowFormat {
   private var isFirst = true
 
-  func begin(_ output: inout ExportOutput) throws(ExportStop) { try output.write("[") }
+  func begin(_ output: inout OutputFile) throws(Failure) { try output.write("[") }
 
-  mutating func add(_ row: Fields, _ output: inout ExportOutput) throws(ExportStop) {
+  mutating func add(_ row: Fields, _ output: inout OutputFile) throws(Failure) {
     var bytes = Array((isFirst ? "\n" : ",\n").utf8)
     isFirst = false
     JSONLine.write(row, into: &bytes)
     try output.write(bytes)
   }
 
-  func end(_ output: inout ExportOutput) throws(ExportStop) { try output.write("\n]\n") }
+  func end(_ output: inout OutputFile) throws(Failure) { try output.write("\n]\n") }
 }

@@ -20,7 +20,7 @@ struct WorkbookFormat: RowFormat {
     sums = columns.map { _ in 0 }
   }
 
-  mutating func begin(_ output: inout ExportOutput) throws(ExportStop) {
+  mutating func begin(_ output: inout OutputFile) throws(Failure) {
     for (path, text) in WorkbookParts.files(sheet: name) {
       try archive.begin(path, &output)
       try archive.write(text, &output)
@@ -38,9 +38,10 @@ struct WorkbookFormat: RowFormat {
       &output)
   }
 
-  mutating func add(_ row: Fields, _ output: inout ExportOutput) throws(ExportStop) {
+  mutating func add(_ row: Fields, _ output: inout OutputFile) throws(Failure) {
     guard self.row < Self.mostRows - 1 else {
-      throw .tooLong("a sheet holds \(Self.mostRows) rows and there are more; take --format csv, or fewer of them")
+      throw .usage(
+        UsageError("a sheet holds \(Self.mostRows) rows and there are more; take --format csv, or fewer of them"))
     }
     self.row += 1
     let values = row.values
@@ -52,7 +53,7 @@ struct WorkbookFormat: RowFormat {
     try archive.write("<row r=\"\(self.row)\">\(cells.joined())</row>\n", &output)
   }
 
-  mutating func end(_ output: inout ExportOutput) throws(ExportStop) {
+  mutating func end(_ output: inout OutputFile) throws(Failure) {
     let last = row
     if columns.contains(where: \.hasTotal), last > 1 {
       row += 1

@@ -15,29 +15,29 @@ struct ZipArchive {
   /// Past that an archive needs another form.
   private static let mostBytes = UInt64(UInt32.max)
 
-  mutating func begin(_ name: String, _ output: inout ExportOutput) throws(ExportStop) {
+  mutating func begin(_ name: String, _ output: inout OutputFile) throws(Failure) {
     entries.append(Entry(name: name, position: output.position))
     crc = ~0
     try output.write(header(entries[entries.count - 1], signature: 0x0403_4B50) + Array(name.utf8))
   }
 
-  mutating func write(_ text: String, _ output: inout ExportOutput) throws(ExportStop) {
+  mutating func write(_ text: String, _ output: inout OutputFile) throws(Failure) {
     let bytes = Array(text.utf8)
     crc = bytes.reduce(crc) { $0 >> 8 ^ CRC32.table[Int(UInt8(truncatingIfNeeded: $0) ^ $1)] }
     entries[entries.count - 1].size += UInt64(bytes.count)
     try output.write(bytes)
   }
 
-  mutating func end(_ output: inout ExportOutput) throws(ExportStop) {
+  mutating func end(_ output: inout OutputFile) throws(Failure) {
     entries[entries.count - 1].crc = ~crc
     let entry = entries[entries.count - 1]
     guard entry.size <= Self.mostBytes, output.position <= Self.mostBytes else {
-      throw .tooLong("the workbook is larger than 4 GiB; take --format csv, or fewer rows")
+      throw .usage(UsageError("the workbook is larger than 4 GiB; take --format csv, or fewer rows"))
     }
     try output.write(Self.little(entry.crc) + Self.sizes(entry), at: entry.position + 14)
   }
 
-  mutating func finish(_ output: inout ExportOutput) throws(ExportStop) {
+  mutating func finish(_ output: inout OutputFile) throws(Failure) {
     let start = output.position
     for entry in entries {
       let directory =

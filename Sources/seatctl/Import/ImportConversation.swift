@@ -52,9 +52,7 @@ struct ImportConversation: ~Copyable {
 
   /// A list to its end.
   mutating func list(_ request: RequestText) throws(Failure) -> [Fields] {
-    var request = request
-    request.add(option: .limit, String(RequestLine.rows.upperBound))
-    return try trying { connection throws(Failure) in
+    try trying { connection throws(Failure) in
       try connection.gather(request, follows: true).rows.map(\.fields)
     }
   }

@@ -44,7 +44,7 @@ struct Standing {
   private static func livingPools(
     _ connection: inout ControlConnection, _ district: Standpoint.District, _ today: CivilDate
   ) throws(Failure) -> [Program] {
-    var request = RequestText.everyRow(of: .balance)
+    var request = RequestText(CommandName.balance.rawValue)
     request.add(ArgumentName.tenant.rawValue, district.code)
     guard let pools = try allowed({ () throws(Failure) in try connection.gather(request, follows: true) }) else {
       return []

@@ -24,7 +24,7 @@ struct Standpoint {
     let isOperator = who.end.value(.roles)?.split(separator: ",").contains("operator") == true
     var rows = who.rows
     if isOperator, rows.isEmpty {
-      rows = try connection.gather(.everyRow(of: .tenantList), follows: true).rows
+      rows = try connection.gather(RequestText(CommandName.tenantList.rawValue), follows: true).rows
     }
     guard case .instant(let now)? = status.end.value(.now).flatMap({ Moment($0) }) else {
       throw .connection(.notOurProtocol(status.end.body))
@@ -71,14 +71,5 @@ extension [Standpoint.District] {
     guard let last, isWanted(last) else { return nil }
     removeLast()
     return last
-  }
-}
-
-extension RequestText {
-  /// A list in as few pages as there can be.
-  static func everyRow(of command: CommandName) -> RequestText {
-    var request = RequestText(command.rawValue)
-    request.add(option: .limit, String(RequestLine.rows.upperBound))
-    return request
   }
 }

@@ -13,6 +13,8 @@ struct Statement {
   let made: String
   let opening: Balances
   let closing: Balances
+  /// Seats that are still counted on the last day and expire at its end.
+  let expiring: Int64
   let lines: [StatementLine]
 
   /// What is shown of the district; `nil` is not asked about.
@@ -36,6 +38,8 @@ struct Statement {
     /// `nil`: from the journal's beginning.
     let from: CivilDate?
     let to: CivilDate
+    /// Things may still happen in it.
+    let isOpen: Bool
 
     var text: String { "\(from?.description ?? "the first entry") through \(to)" }
   }

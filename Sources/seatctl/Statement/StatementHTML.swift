@@ -28,7 +28,7 @@ extension Statement {
           cells(line, line.movement(namesSchool: scope.school == nil)) + [whoAndWhy(line)]
         })
     }
-    page.add(paragraph: proof)
+    for paragraph in [proof] + remarks { page.add(paragraph: paragraph) }
     page.add(signatures: Self.signatures)
     return page.text
   }

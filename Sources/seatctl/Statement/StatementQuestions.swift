@@ -16,8 +16,8 @@ extension Statement {
       throw .unsound("the daemon knows a district that it does not list: \(order[.tenant] ?? "")")
     }
     let today = standpoint.today(in: district)
-    let period = Period(
-      from: order[.from].flatMap { CivilDate($0) }, to: order[.to].flatMap { CivilDate($0) } ?? today)
+    let last = order[.to].flatMap { CivilDate($0) } ?? today
+    let period = Period(from: order[.from].flatMap { CivilDate($0) }, to: last, isOpen: last >= today)
     let isOpenEnded = order[.year] == nil && order[.from] == nil && order[.to] == nil
     let scope = Scope(
       school: order[.school], program: order[.program],
@@ -32,6 +32,7 @@ extension Statement {
     let statement = Statement(
       district: district, scope: scope, period: period, known: known, made: standpoint.clock(in: district),
       opening: opening ?? Balances(), closing: try questions.balances(at: period.to, known: known, &connection),
+      expiring: try questions.expiring(on: period.to, known: known, &connection),
       lines: lines.ordered(from: opening?[.available] ?? .none, in: scope))
     guard statement.opening + statement.change == statement.closing else {
       throw .unsound("the entries do not lead from the opening balance to the closing one: run seatctl verify")
@@ -71,8 +72,23 @@ private struct Questions {
     if let from = period.from { request.add(ArgumentName.from.rawValue, from.description) }
     request.add(ArgumentName.to.rawValue, period.to.description)
     request.add(option: .known, String(known))
-    request.add(option: .limit, String(RequestLine.rows.upperBound))
     return try connection.gather(request, follows: true).rows.compactMap { StatementLine($0) }
+  }
+
+  /// Seats that a day's end takes: at that day's end they are still there.
+  func expiring(
+    on day: CivilDate, known: Int64, _ connection: inout ControlConnection
+  ) throws(Failure) -> Int64 {
+    guard known > 0 else { return 0 }
+    var request = request(.balance)
+    request.add(option: .asOf, day.description)
+    request.add(option: .known, String(known))
+    let pools = try connection.gather(request, follows: true).rows.filter {
+      $0.value(.expires) == day.description && $0.value(.kind) == Pool.Kind.seats.rawValue
+    }
+    return pools.reduce(0) { sum, pool in
+      [FieldName.available, .held, .reserved].reduce(sum) { $0 + (pool.value($1).flatMap(Int64.init) ?? 0) }
+    }
   }
 
   /// At the end of a day.

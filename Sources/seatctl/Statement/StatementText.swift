@@ -40,6 +40,18 @@ extension Statement {
   /// The entries that moved seats: the others, such as results, change no balance.
   var moving: [StatementLine] { lines.filter { $0.amount != .none } }
 
+  /// What the figures do not say by themselves.
+  var remarks: [String] {
+    var remarks: [String] = []
+    if expiring > 0 {
+      remarks.append("Seats that expire at the end of \(period.to): \(Table.grouped(String(expiring))).")
+    }
+    if period.isOpen {
+      remarks.append("This period is not over: what happens until the end of \(period.to) is missing.")
+    }
+    return remarks
+  }
+
   var proof: String {
     let silent = lines.count - moving.count
     let unlisted =
@@ -60,7 +72,8 @@ extension Statement {
     }
     return [
       head, facts.joined(separator: "\n"), "", balances(terminal), "", entries(terminal), "",
-      Listing.wrapped(proof, terminal.width), "", "", signatureLines(terminal.width),
+      ([proof] + remarks).map { Listing.wrapped($0, terminal.width) }.joined(separator: "\n"), "", "",
+      signatureLines(terminal.width),
     ].joined(separator: "\n")
   }
 

@@ -1,4 +1,4 @@
-import Foundation
+import SeatClient
 import SeatLedger
 
 /// A rehearsal that was saved: what `rollover --dry` or `rollover.report` printed, as TSV or JSON.
@@ -26,32 +26,34 @@ struct Rehearsal {
   }
 
   init(file: String) throws(Failure) {
-    let text: String
-    do {
-      text = try String(contentsOfFile: file, encoding: .utf8)
+    let bytes: [UInt8]
+    do throws(InputFault) {
+      bytes = try InputFile.bytes(of: file)
     } catch {
-      throw .usage(UsageError("\(file) cannot be read: \(error.localizedDescription)"))
+      throw .usage(UsageError(error.message))
+    }
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw .usage(UsageError("\(file) is no text; \(Self.wayOut)"))
     }
     try self.init(text: text, from: file)
   }
 
   init(text: String, from file: String) throws(Failure) {
     let lines = text.split(whereSeparator: \.isNewline).map(String.init)
-    let all = lines.first?.hasPrefix("{") == true ? try Self.json(lines, file) : try Self.tsv(lines, file)
-    let names = all.reduce(into: Set<String>()) { $0.formUnion($1.names) }
+    // A report in JSON that holds no pool holds nothing.
+    let header = lines.first?.hasPrefix("{") == false ? lines.first.map(Self.cells) ?? [] : []
+    let all = header.isEmpty ? try Self.json(lines, file) : try Self.tsv(lines, header, file)
+    let names = all.reduce(into: Set(header)) { $0.formUnion($1.names) }
     func has(_ fields: [FieldName]) -> Bool { fields.allSatisfy { names.contains($0.rawValue) } }
-    if has(Kind.pools.key + [.expiredIdle]) {
+    if has(Kind.pools.key + [.expiredIdle]) || lines.isEmpty {
       (kind, rows) = (.pools, all)
-    } else if has([.tenant, .expiredIdle]), !has([.rows]) {
+    } else if has([.tenant, .expiredIdle]) {
       (kind, rows) = (.tenants, all)
-    } else if has([.rows, .expiredIdle]), all.allSatisfy({ $0.count(.rows) == 0 }) {
-      // A report without pools is printed as its totals.
-      (kind, rows) = (.pools, [])
     } else if has([.tenants, .expiredIdle]), all.allSatisfy({ $0.count(.tenants) == 0 }) {
       (kind, rows) = (.tenants, [])
     } else {
       throw .usage(
-        UsageError("\(file) is no rehearsal; seatctl rollover.report --tenant T > FILE saves one, pool by pool"))
+        UsageError("\(file) is no rehearsal; \(Self.wayOut)"))
     }
     let years = Set(
       all.compactMap { values in
@@ -61,6 +63,8 @@ struct Rehearsal {
     let tenants = Set(all.compactMap { $0[.tenant] })
     tenant = tenants.count == 1 ? tenants.first : nil
   }
+
+  private static let wayOut = "seatctl rollover.report --tenant T > FILE saves one, pool by pool"
 
   private static func json(_ lines: [String], _ file: String) throws(Failure) -> [ReplyValues] {
     var rows: [ReplyValues] = []
@@ -73,11 +77,13 @@ struct Rehearsal {
     return rows
   }
 
-  private static func tsv(_ lines: [String], _ file: String) throws(Failure) -> [ReplyValues] {
-    func cells(_ line: String) -> [String] {
-      line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
-    }
-    guard let header = lines.first.map(cells) else { throw .usage(UsageError("\(file) is empty")) }
+  private static func cells(_ line: String) -> [String] {
+    line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
+  }
+
+  private static func tsv(
+    _ lines: [String], _ header: [String], _ file: String
+  ) throws(Failure) -> [ReplyValues] {
     var rows: [ReplyValues] = []
     for (index, line) in lines.dropFirst().enumerated() {
       let row = cells(line)

@@ -1,4 +1,3 @@
-import Foundation
 import SeatClient
 import SeatLedger
 import SeatProtocol
@@ -17,11 +16,8 @@ struct YearEnd {
   // MARK: The page
 
   private func writePage(_ file: String) throws(Failure) -> ExitStatus {
-    // Told before anything is moved.
-    let directory = URL(fileURLWithPath: file).deletingLastPathComponent().path
-    guard FileManager.default.isWritableFile(atPath: directory) else {
-      throw .usage(UsageError("no file can be written in \(directory); give --html another place"))
-    }
+    // Before anything is moved: a page that cannot be written is told in time.
+    var output = try OutputFile.open(file)
     if order.spec.name == .rollover {
       var plain = order
       plain.own = [:]
@@ -33,11 +29,8 @@ struct YearEnd {
     let year = year(at: now)
     var reports: [YearEndReport] = []
     for tenant in try tenants(year, &ledger) { reports.append(try report(of: tenant, year, &ledger)) }
-    do {
-      try YearEndPage(reports: reports, now: now).html.write(toFile: file, atomically: true, encoding: .utf8)
-    } catch {
-      throw .usage(UsageError("\(file) was not written: \(error.localizedDescription)"))
-    }
+    try output.write(YearEndPage(reports: reports, now: now).html)
+    try output.finish()
     Screen.note("\(file) holds \(reports.count == 1 ? "the report" : "\(reports.count) reports")")
     return .fine
   }
@@ -76,8 +69,11 @@ struct YearEnd {
 
   private func compare(_ file: String) throws(Failure) -> ExitStatus {
     let rehearsal = try Rehearsal(file: file)
+    guard let year = order[.year] ?? rehearsal.year else {
+      throw .usage(UsageError("\(file) does not say which year it is of; add --year 2024-2025"))
+    }
     var ledger = try YearEndLedger(door: conversation.door)
-    let now = try ledger.standing(of: rehearsal, tenant: order[.tenant], year: order[.year])
+    let now = try ledger.standing(of: rehearsal, tenant: order[.tenant], year: year)
     let comparison = Comparison(of: rehearsal, with: now)
     if let answer = comparison.answer(isJSON: conversation.screen.isJSON) {
       Screen.write(conversation.screen.text(of: answer, to: order, today: nil))

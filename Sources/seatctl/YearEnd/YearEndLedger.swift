@@ -29,17 +29,13 @@ struct YearEndLedger: ~Copyable {
     if let tenant { request.add(ArgumentName.tenant.rawValue, tenant) }
     if let year { request.add(ArgumentName.year.rawValue, year) }
     if let by { request.add(ArgumentName.by.rawValue, by.rawValue) }
-    request.add(option: .limit, String(RequestLine.rows.upperBound))
     return try ask(request, follows: true)
   }
 
   /// What a rehearsal is compared with: the same kind of lines as things stand now.
   mutating func standing(
-    of rehearsal: Rehearsal, tenant: String?, year: String?
+    of rehearsal: Rehearsal, tenant: String?, year: String
   ) throws(Failure) -> [ReplyValues] {
-    guard let year = year ?? rehearsal.year else {
-      throw .usage(UsageError("this rehearsal does not say which year it is of; add --year 2024-2025"))
-    }
     switch rehearsal.kind {
     case .pools: return try report(tenant: tenant ?? rehearsal.tenant, year: year, by: nil).rows
     case .tenants:
