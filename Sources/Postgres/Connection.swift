@@ -184,8 +184,10 @@ extension Connection {
   package borrowing func requireOpen() throws(PostgresError) {
     var poller = pollfd(fd: PQsocket(raw), events: Int16(POLLIN), revents: 0)
     guard poll(&poller, 1, 0) > 0 else { return }
-    guard PQconsumeInput(raw) == 1, PQstatus(raw) == CONNECTION_OK, poller.revents & Int16(POLLHUP | POLLERR) == 0
-    else {
+    let isRead = PQconsumeInput(raw) == 1
+    // What has come is looked at: the server's last word is a notice.
+    _ = PQisBusy(raw)
+    guard isRead, PQstatus(raw) == CONNECTION_OK, poller.revents & Int16(POLLHUP | POLLERR) == 0 else {
       let why = notices.ending.map { "; \($0)" } ?? ""
       throw .lost("the server ended the session\(why)")
     }

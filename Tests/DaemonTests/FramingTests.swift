@@ -46,6 +46,29 @@ struct FramingTests {
     #expect(lines.map { String($0.prefix(23)) } == ["OK", "ERR limit.line-too-long", "ERR limit.line-too-long", "OK"])
   }
 
+  @Test("a line that cannot be taken is answered once, under its tag, if all of that has come")
+  func tags() throws {
+    let long = String(repeating: "x", count: 9_000)
+    #expect(
+      try exchange("@q \(long)\n@r ping").map { String($0.prefix(27)) } == [
+        "@q ERR limit.line-too-long ", "@r ERR syntax.unterminated-",
+      ])
+    #expect(try exchange("@q \(long)").map { String($0.prefix(27)) } == ["@q ERR limit.line-too-long "])
+    #expect(try exchange("@q").map { String($0.prefix(28)) } == ["ERR syntax.unterminated-line"])
+  }
+
+  @Test("what a batch holds is counted as it was sent")
+  func batchBytes() throws {
+    try daemon.ask("tenant.add tenant=t name=T zone=UTC")
+    let line = "approve school=district candidate=k test=brakes reason=r" + String(repeating: " ", count: 8_000) + "\n"
+    let answers = try exchange("batch.begin tenant=t +dry\n" + String(repeating: line, count: 200) + "batch.commit\n")
+    #expect(answers.filter { $0.hasPrefix("OK queued=") }.count == (1 << 20) / line.utf8.count)
+    #expect(answers.contains { $0.hasPrefix("ERR batch.too-long retry=no ") })
+    #expect(
+      answers.last?.hasPrefix("ERR batch.failed retry=no at=131 cause=batch.too-long ") == true, "\(answers.last ?? "")"
+    )
+  }
+
   @Test("quit answers and closes; what stands behind it is not run")
   func quit() throws {
     #expect(try exchange("ping\nquit\nping\n") == ["OK", "OK"])

@@ -1,4 +1,5 @@
 import Foundation
+import Postgres
 import SeatClient
 import SeatLedger
 import SeatProtocol
@@ -144,6 +145,50 @@ struct RolloverTests {
         C: verify tenant=bare
         S: OK entries=4 …
         """)
+  }
+
+  @Test("a year that is named is the only one that expires")
+  func oneYear() throws {
+    let daemon = try Self.daemon("--no-rollover")
+    try expect(
+      daemon,
+      says: """
+        C: tenant.add tenant=t name=T zone=America/New_York
+        S: OK …
+        C: purchase tenant=t school=district program=ase-entry-level year=2024-2025 seats=4 unit-price=10.00
+        S: OK …
+        C: purchase tenant=t school=district program=ase-entry-level year=2025-2026 seats=7 unit-price=10.00
+        S: OK …
+        C: clock.set at=2026-07-02T09:00
+        S: OK …
+        C: rollover tenant=t year=2024-2025
+        S: I done=1 total=1 seconds-left=0
+        S: D tenant=t pools=1 expired-idle=4 expired-reserved=0 cost=40.00
+        S: OK tenants=1 pools=1 expired-idle=4 expired-reserved=0 cost=40.00 seq=3 replayed=no
+        C: rollover tenant=t
+        S: I done=1 total=1 seconds-left=0
+        S: D tenant=t pools=1 expired-idle=7 expired-reserved=0 cost=70.00
+        S: OK tenants=1 pools=1 expired-idle=7 expired-reserved=0 cost=70.00 seq=4 replayed=no
+        """)
+  }
+
+  @Test("one tenant's trouble keeps no other tenant's year open")
+  func trouble() throws {
+    let database = try TestDatabase.make()
+    let daemon = try Self.daemon("--no-rollover", database: database)
+    for tenant in ["a", "b"] {
+      try daemon.ask("tenant.add tenant=\(tenant) name=T zone=America/New_York")
+      try daemon.ask(
+        "purchase tenant=\(tenant) school=district program=ase-entry-level year=2024-2025 seats=4 unit-price=10.00")
+    }
+    try daemon.ask("hold tenant=a school=district program=ase-entry-level year=2024-2025 seats=1 until=2025-06-10")
+    // Its next entry takes a number that is taken.
+    daemon.stop()
+    try Connection.open(database.conninfo).run("UPDATE tenant SET last_seq = last_seq - 1 WHERE code = 'a'")
+    try daemon.start(["--test-clock", "2025-07-02T09:00"])
+    #expect(try daemon.ask("rollover").hasPrefix("ERR server.internal "))
+    #expect(try daemon.ask("balance tenant=a").contains(" expired=0 "))
+    #expect(try daemon.ask("balance tenant=b").contains(" expired=4 "))
   }
 
   /// Tenants with many small pools, in batches.

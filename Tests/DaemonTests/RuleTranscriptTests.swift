@@ -1,3 +1,4 @@
+import SeatClient
 import SeatLedger
 import SeatProtocol
 import TestSupport
@@ -309,6 +310,89 @@ struct RuleTranscriptTests {
       C: balance tenant=d
       S: D … purchased=3 … available=0 held=0 reserved=0 consumed=2 forfeited=0 expired=1 …
       S: OK …
+      """)
+  }
+
+  @Test("R13: a moment that an answer tells can be named again")
+  func tellsMoments() throws {
+    try tell(
+      .latePosting, at: "2024-08-01T09:00:00-04:00",
+      """
+      C: clock.set at=2024-09-01T09:00:00-04:00
+      S: OK …
+      C: purchase tenant=d school=apex program=ase-entry-level seats=2 unit-price=40.00
+      S: OK …
+      C: balance tenant=d +as-of=2024-09-01T08:59:59-04:00
+      S: OK rows=0 …
+      C: balance tenant=d +as-of=2024-09-01T09:00:09-04:00
+      S: D … available=2 …
+      S: OK …
+      C: reserve tenant=d school=apex candidate=k1 test=brakes
+      S: OK attempt=2 …
+      C: clock.set at=2024-09-02T09:00
+      S: OK …
+      """)
+    // Every effective time is a whole second, and a start at its own reserve's is not before it.
+    let daemon = try TestDaemon(database: try TestDatabase.make())
+    _ = try daemon.talk([
+      "tenant.add tenant=d name=D zone=America/New_York",
+      "purchase tenant=d school=district program=ase-entry-level seats=2 unit-price=40.00",
+      "reserve tenant=d school=district candidate=k1 test=brakes",
+    ])
+    var client = try daemon.connect()
+    let times = try client.ask("statement tenant=d").compactMap { $0.value(.effective) }
+    let (bought, reserved) = (try #require(times.first), try #require(times.last))
+    #expect(try daemon.ask("balance tenant=d +as-of=\(bought)").hasPrefix("OK rows=1 "))
+    let start = try daemon.ask("start tenant=d attempt=2 at=\(reserved) proctor=attested")
+    #expect(start.hasPrefix("OK "), "\(start)")
+    #expect(try daemon.ask("reserve tenant=d school=district candidate=k2 test=brakes at=\(bought)").hasPrefix("OK "))
+  }
+
+  @Test("R6, R9: while no day is legal, eligibility tells none")
+  func noLegalDay() throws {
+    try tell(
+      .oneAtATime,
+      """
+      C: purchase tenant=d school=apex program=ase-entry-level seats=2 unit-price=40.00
+      S: OK …
+      C: reserve tenant=d school=apex candidate=k1 test=brakes
+      S: OK attempt=2 …
+      C: eligibility tenant=d school=apex candidate=k1 test=brakes
+      S: OK allowed=no number=2 seats=0 rule=R6 why=…
+      C: eligibility tenant=d school=apex candidate=k2 test=brakes on=2026-07-10
+      S: OK allowed=no number=1 seats=1 earliest=2026-07-01 latest=2027-06-30 rule=R3 why=…
+      """)
+  }
+
+  @Test("R29 comes before the wait of R8, and after that of R5")
+  func proctorBeforeApproval() throws {
+    try tell(
+      .paidRetest,
+      """
+      C: purchase tenant=d school=apex program=ase-entry-level seats=2 unit-price=40.00
+      S: OK …
+      C: reserve tenant=d school=apex candidate=k1 test=brakes
+      S: OK attempt=2 …
+      C: start tenant=d attempt=2 proctor=attested
+      S: OK …
+      C: result tenant=d attempt=2 outcome=fail
+      S: OK …
+      C: reserve tenant=d school=apex candidate=k1 test=brakes on=2024-09-02
+      S: OK attempt=5 number=2 …
+      C: start tenant=d attempt=5
+      S: ERR state.too-early retry=no rule=R5 …
+      C: clock.set at=2024-09-02T09:00
+      S: OK …
+      C: start tenant=d attempt=5 proctor=attested
+      S: OK …
+      C: result tenant=d attempt=5 outcome=fail
+      S: OK …
+      C: approve tenant=d school=apex candidate=k1 test=brakes reason=yes +actor=boss
+      S: OK approval=8 …
+      C: token.issue tenant=d name=desk
+      S: OK …
+      C: reserve tenant=d school=apex candidate=k1 test=brakes on=2024-10-05
+      S: ERR state.needs-approval retry=no rule=R8 …
       """)
   }
 
@@ -635,6 +719,34 @@ struct RuleTranscriptTests {
       C: costs tenant=d
       S: D purchased=1840.00 … expended=1800.00 … available=40.00
       S: OK …
+      """)
+  }
+
+  @Test("R27, R5: a retest of an attempt on a site licence uses no other test's seat")
+  func retestOffSite() throws {
+    try tell(
+      .siteLicence,
+      """
+      C: purchase tenant=d school=apex program=ase-entry-level kind=site seats=1 unit-price=1800.00
+      S: OK …
+      C: purchase tenant=d school=cary program=ase-entry-level seats=1 unit-price=40.00
+      S: OK …
+      C: reserve tenant=d school=apex candidate=k1 test=painting-refinishing
+      S: OK attempt=3 number=1 seats=0 kind=site …
+      C: start tenant=d attempt=3 proctor=attested
+      S: OK …
+      C: result tenant=d attempt=3 outcome=fail
+      S: OK …
+      C: reserve tenant=d school=cary candidate=k1 test=structural-analysis
+      S: OK attempt=6 number=1 seats=1 …
+      C: clock.set at=2024-09-01T09:00:00-04:00
+      S: OK …
+      C: reserve tenant=d school=cary candidate=k1 test=painting-refinishing
+      S: OK attempt=7 number=2 seats=0 …
+      C: start tenant=d attempt=7 proctor=attested
+      S: OK attempt=7 seats=0 …
+      C: cancel tenant=d attempt=6
+      S: OK attempt=6 seats=1 available=1 …
       """)
   }
 

@@ -1,4 +1,5 @@
 import SeatClient
+import SeatLedger
 import SeatProtocol
 import TestSupport
 import Testing
@@ -105,6 +106,51 @@ struct TranscriptTests {
         C: ping
         S: OK
         """#)
+  }
+
+  @Test("a filter for what does not exist says so")
+  func filters() throws {
+    try expect(
+      daemon,
+      says: #"""
+        C: tenant.add tenant=t name=T zone=America/New_York
+        S: OK …
+        C: tenant.add tenant=u name=U zone=America/New_York
+        S: OK …
+        C: school.add tenant=u school=hers name=Hers
+        S: OK …
+        C: balance tenant=t school=hers
+        S: ERR notfound.school retry=no msg="no school hers here; school.list shows the schools"
+        C: statement tenant=t program=nope
+        S: ERR notfound.program retry=no msg=…
+        C: attempts tenant=t test=nope
+        S: ERR notfound.test retry=no msg=…
+        C: forecast tenant=t school=nope
+        S: ERR notfound.school retry=no msg=…
+        C: runway tenant=t school=nope program=ase-entry-level
+        S: ERR notfound.school retry=no msg=…
+        C: @w watch tenant=t school=hers
+        S: @w ERR notfound.school retry=no msg=…
+        C: attempts tenant=t candidate=nobody
+        S: OK rows=0 seq=0
+        """#)
+  }
+
+  @Test("a key is its sender's, and the operator may know what became of it")
+  func otherKeys() throws {
+    _ = try daemon.talk(["tenant.add tenant=t name=T zone=UTC"])
+    let issued = try daemon.ask("token.issue tenant=t name=desk")
+    let secret = try #require(issued.split(separator: " ").first { $0.hasPrefix("token=") })
+    try daemon.ask("grant.add tenant=t principal=token:desk role=finance")
+    let purchase = "purchase tenant=t school=district program=ase-entry-level seats=1 unit-price=40.00"
+    var desk = try daemon.connect()
+    _ = try desk.ask("auth \(secret)")
+    #expect(try desk.ask("\(purchase) +idem=hers").last?.kind == .ok)
+    #expect(try daemon.ask("lookup tenant=t idem=hers").hasPrefix("OK command=purchase entry=1 "))
+    try daemon.ask("\(purchase) +idem=ours-\u{E9}")
+    let mine = try desk.ask("lookup idem=ours-\u{E9}").last
+    #expect(mine?.kind == .error(code: "idem.mismatch") && mine?.value(.field) == "principal")
+    #expect(try desk.ask("lookup idem=nobody's".replacing("'", with: "")).last?.kind == .error(code: "notfound.key"))
   }
 
   @Test("batches: all or nothing")

@@ -50,6 +50,20 @@ struct WatchTests {
     #expect(try connection.ask("unwatch tag=w").last?.kind == .error(code: "syntax.bad-value"))
   }
 
+  @Test("begun and ended in one breath, it is ended")
+  func breath() throws {
+    var client = try daemon.connect()
+    try client.send("@x watch tenant=t since=1\n@x watch tenant=t\nunwatch tag=x\nunwatch tag=x\nping\n")
+    var ends: [ReplyLine] = []
+    while ends.count < 5 {
+      let line = try client.read()
+      if line.kind != .event { ends.append(line) }
+    }
+    let refused = ReplyLine.Kind.error(code: "syntax.bad-value")
+    #expect(ends.map(\.kind) == [.ok, refused, .ok, refused, .ok])
+    #expect(try daemon.ask("status").contains(" watches=0 "))
+  }
+
   @Test("across reconnects, under load, from two daemons' entries: none missed, none twice")
   func reconnects() throws {
     let socket = daemon.socket

@@ -33,6 +33,25 @@ struct ConnectionTests {
     #expect(found.count == rows.count && zip(found, rows).allSatisfy { $0 == $1 })
   }
 
+  @Test("a hundred thousand rows are one array, written in a moment", .timeLimit(.minutes(1)))
+  func manyRows() throws {
+    var connection = try Connection.open(try TestDatabase.make().conninfo)
+    try connection.run("CREATE TYPE public.echo_row AS (a int8, b text)")
+    try connection.learnRowTypes()
+    var rows = RowsParameter(connection.rowType("echo_row"), capacity: 0)
+    for number in 1...100_000 as ClosedRange<Int64> {
+      rows.append { row in
+        row.append(number)
+        row.append(String(repeating: "x", count: 40))
+      }
+    }
+    let sum = Statement("sum", "SELECT sum(a)::int8 + sum(length(b)) FROM unnest($1::public.echo_row[])")
+    try connection.prepare([sum])
+    var pipeline = Pipeline()
+    pipeline.add(sum, Parameters(rows))
+    #expect(try connection.exchange(pipeline)[0].first { $0.integer() } == 5_000_050_000 + 4_000_000)
+  }
+
   @Test("an empty array is an array")
   func emptyArray() throws {
     let connection = try Connection.open(try TestDatabase.make().conninfo)

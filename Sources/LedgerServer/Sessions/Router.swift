@@ -135,7 +135,7 @@ package struct Router: Sendable {
     let since = line.integer(.since)
     return { [watches] principal, _ in
       do {
-        let head = try await watches.head(of: tenant)
+        let head = try await watches.head(of: tenant, with: line.code(.school))
         var fields = Fields()
         fields.add(.seq, head)
         let watch = Watch(

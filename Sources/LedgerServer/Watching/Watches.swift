@@ -35,13 +35,15 @@ package actor Watches {
     }
   }
 
-  /// The position of a tenant that exists.
-  func head(of code: TenantCode) throws -> Int64 {
+  /// The position of a tenant that exists, with a school that exists.
+  func head(of code: TenantCode, with school: SchoolCode? = nil) throws -> Int64 {
     let head: Int64? = try link.read { connection throws(PostgresError) in
       try directory.learn(tenants: [code], connection)
       guard let tenant = directory.tenants[code] else { return nil }
+      if let school { try directory.learn(schools: [code: [school]], connection) }
       return try WatchQuery.head(of: tenant, connection)
     }
+    if let school, head != nil, directory.schools[code]?.contains(school) != true { throw Refusal.noSchool(school) }
     guard let head else { throw Refusal.noTenant(code) }
     return head
   }

@@ -49,7 +49,7 @@ extension TenantLedger {
     let hasMoved = ((flows[pool.number] ?? []) + fresh).contains { $0.held != .none && $0.effective >= end }
     // Never past the pool's own end, at which what is available expires.
     guard books.sealedYears.contains(sealed) || hasMoved else { return end }
-    return min(work.now.wholeSecond, zone.end(of: pool.identity.expires))
+    return min(work.now, zone.end(of: pool.identity.expires))
   }
 
   private mutating func giveBack(

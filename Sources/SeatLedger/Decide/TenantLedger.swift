@@ -198,8 +198,8 @@ extension TenantLedger {
 
   /// Posts one entry and brings the books after it.
   ///
-  /// Without a moment of its own it is effective in this second: answers tell seconds, and whoever names one of them
-  /// again, to post late or to look back, must find what happened in it.
+  /// It is effective in a whole second: answers tell seconds, and whoever names one of them again, to post late or to
+  /// look back, must find what happened in it.
   @discardableResult
   mutating func post(
     _ kind: Entry.Kind, from: Entry.Place? = nil, to: Entry.Place? = nil, amount: Amount = .none,
@@ -209,7 +209,7 @@ extension TenantLedger {
   ) throws(Stop) -> EntryNumber {
     let entry = Entry(
       number: EntryNumber(nextNumber(work)), kind: kind, from: from, to: to, amount: amount, attempt: attempt,
-      reverses: reverses, effective: effective ?? work.now.wholeSecond,
+      reverses: reverses, effective: (effective ?? work.now).wholeSecond,
       recorded: work.now.adding(microseconds: Int64(work.entries.count)),
       principal: work.caller.principal, actor: work.caller.actor, reason: reason, detail: detail,
       detailText: detail.text, kept: nil)

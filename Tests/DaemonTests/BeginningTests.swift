@@ -1,0 +1,74 @@
+import Foundation
+import SeatClient
+import TestSupport
+import Testing
+
+/// A daemon's first start, and what stands in its way.
+@Suite("Beginning", .timeLimit(.minutes(3)))
+struct BeginningTests {
+  private static func directory() throws -> String {
+    let directory = "/tmp/seatledger-test-\(UUID().uuidString.prefix(13))"
+    try FileManager.default.createDirectory(
+      atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
+    return directory
+  }
+
+  private static func begin(_ directory: String, socket: String? = nil) throws -> Process {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: TestDaemon.program("seatledgerd"))
+    process.arguments = [
+      "--state-directory", "\(directory)/state", "--socket", socket ?? "\(directory)/control/socket",
+    ]
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    return process
+  }
+
+  @Test("told to stop while it makes its cluster, it stops in peace, and the next start works")
+  func stoppedEarly() throws {
+    let directory = try Self.directory()
+    defer { try? FileManager.default.removeItem(atPath: directory) }
+    let first = try Self.begin(directory)
+    while first.isRunning, !FileManager.default.fileExists(atPath: "\(directory)/state/postgres/data.new/PG_VERSION") {
+      usleep(1_000)
+    }
+    first.terminate()
+    first.waitUntilExit()
+    #expect(first.terminationReason == .exit && first.terminationStatus == 0)
+    #expect(!FileManager.default.fileExists(atPath: "\(directory)/state/postgres/data"))
+    #expect(!FileManager.default.fileExists(atPath: "\(directory)/control/socket"))
+
+    let second = try Self.begin(directory)
+    while second.isRunning, (try? ControlConnection.open("\(directory)/control/socket")) == nil { usleep(10_000) }
+    #expect(FileManager.default.fileExists(atPath: "\(directory)/state/postgres/.s.PGSQL.5432"))
+    second.terminate()
+    second.waitUntilExit()
+    #expect(second.terminationReason == .exit && second.terminationStatus == 0)
+  }
+
+  @Test("a file that stands where the socket should be is left as it is")
+  func file() throws {
+    let directory = try Self.directory()
+    defer { try? FileManager.default.removeItem(atPath: directory) }
+    let path = "\(directory)/notes"
+    try "mine".write(toFile: path, atomically: true, encoding: .utf8)
+    let (status, _, errors) = try run(
+      TestDaemon.program("seatledgerd"), ["--state-directory", "\(directory)/state", "--socket", path])
+    #expect(status != 0 && errors.contains("\(path): there is a file that is no socket"), "\(errors)")
+    #expect(try String(contentsOfFile: path, encoding: .utf8) == "mine")
+  }
+
+  @Test(
+    "a setting that is not understood is never guessed",
+    arguments: [
+      ("SEATLEDGER_NO_ROLLOVER", "perhaps", "no-rollover takes yes or no, not perhaps"),
+      ("SEATLEDGER_LOG_LEVEL", "loud", "log-level takes one of "),
+      ("SEATLEDGER_MAX_CONNECTIONS", "0", "max-connections takes a whole number from 1 to 100000, not 0"),
+      ("SEATLEDGER_TEST_CLOCK", "2025-06-30", "test-clock takes an instant like 2025-06-30T23:59:50-04:00"),
+      ("SEATLEDGER_CONFIG", "/nonexistent", "the configuration file /nonexistent cannot be read"),
+    ])
+  func settings(_ name: String, _ value: String, _ told: String) throws {
+    let (status, _, errors) = try run("/usr/bin/env", ["\(name)=\(value)", TestDaemon.program("seatledgerd")])
+    #expect(status == 64 && errors.contains(told), "\(status): \(errors)")
+  }
+}

@@ -1,0 +1,15 @@
+import Testing
+
+@testable import LedgerServer
+
+@Suite("Gathering")
+struct GatheringTests {
+  @Test("a batch takes what it can carry, in order, and one that is heavier alone goes alone")
+  func weights() {
+    var gathering = Gathering<Int>(mostOfABatch: 10) { $0 }
+    for weight in [4, 6, 1, 30, 2, 9] { _ = gathering.admit(weight) }
+    #expect((0..<4).map { _ in gathering.take() } == [[4, 6], [1], [30], [2]])
+    #expect(gathering.take() == [9])
+    #expect(gathering.take().isEmpty && gathering.count == 0)
+  }
+}

@@ -1,0 +1,162 @@
+import Foundation
+import Glibc
+import Postgres
+import SeatClient
+import SeatProtocol
+import TestSupport
+import Testing
+
+/// What a client is told when the database does not simply do what it is asked.
+@Suite("Outcomes", .serialized, .timeLimit(.minutes(3)))
+struct OutcomeTests {
+  private static let purchase =
+    "purchase tenant=t school=district program=ase-entry-level seats=1 unit-price=40.00 +idem=k"
+
+  /// Asks again and again until the answer is what is waited for.
+  private func until(_ what: String, _ isThere: () throws -> Bool) throws {
+    let end = Date(timeIntervalSinceNow: 60)
+    while try !isThere() {
+      guard Date() < end else { throw TestFailure("never came: \(what)") }
+      usleep(5_000)
+    }
+  }
+
+  /// The superuser of a daemon's own PostgreSQL.
+  private func superuser(of daemon: TestDaemon) throws -> Connection {
+    try Connection.open(
+      Conninfo.text([
+        ("host", "\(daemon.directory)/state/postgres"), ("dbname", "seatledger"), ("user", NSUserName()),
+      ]))
+  }
+
+  @Test("a connection that dies while a commit waits: outcome-unknown, and the same key tells what became of it")
+  func unknown() throws {
+    let daemon = try TestDaemon(database: nil)
+    try daemon.ask("tenant.add tenant=t name=T zone=America/New_York")
+    let superuser = try superuser(of: daemon)
+    // Every commit waits for a standby that will never come; it is kept here all the same.
+    try superuser.run("ALTER SYSTEM SET synchronous_standby_names = 'nobody'")
+    try superuser.run("SELECT pg_reload_conf()")
+    try until("the setting") { try superuser.run("SHOW synchronous_standby_names").map { $0.text() } == ["nobody"] }
+    var client = try daemon.connect()
+    try client.send("\(Self.purchase)\n")
+    let waiting = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'"
+    try until("a commit that waits") { try superuser.run(waiting).count > 0 }
+    #expect(try client.readText().hasPrefix("ERR server.outcome-unknown retry=same-key msg="))
+    try superuser.run("SET synchronous_commit = local")
+    try superuser.run("ALTER SYSTEM RESET synchronous_standby_names")
+    try superuser.run("SELECT pg_reload_conf()")
+    let again = try daemon.ask(Self.purchase)
+    #expect(again.hasPrefix("OK entry=1 ") && again.hasSuffix(" seq=1 replayed=yes"), "\(again)")
+    #expect(try daemon.ask("verify tenant=t").contains(" differences=0 "))
+  }
+
+  @Test("a session that the server ended before anything was sent is another session, and no unknown outcome")
+  func endedBefore() throws {
+    let database = try TestDatabase.make()
+    let session = try Connection.open(database.conninfo)
+    try session.run("SET idle_in_transaction_session_timeout = '20ms'")
+    let pid = try session.run("SELECT pg_backend_pid()::int8").map { $0.integer() }[0]
+    try session.run("BEGIN")
+    let other = try Connection.open(database.conninfo)
+    try until("the end of the session") {
+      try other.run("SELECT FROM pg_stat_activity WHERE pid = \(pid)").count == 0
+    }
+    var told: String?
+    try until("the news of it") {
+      do throws(PostgresError) {
+        try session.requireOpen()
+      } catch {
+        if case .lost(let why) = error { told = why }
+      }
+      return told != nil
+    }
+    #expect(told?.contains("idle-in-transaction") == true, "\(told ?? "")")
+  }
+
+  @Test("a table's refusal of one command in a batch is that command's alone")
+  func constraint() throws {
+    let database = try TestDatabase.make()
+    let daemon = try TestDaemon(database: database)
+    try daemon.ask("tenant.add tenant=t name=T zone=America/New_York")
+    let superuser = try Connection.open(database.conninfo)
+    try superuser.run(
+      "ALTER TABLE journal ADD CONSTRAINT trap CHECK (reason IS DISTINCT FROM 'trap') NOT VALID")
+    var client = try daemon.connect()
+    let lines = ["one", "trap", "three"].map {
+      "approve tenant=t school=district candidate=k test=brakes reason=\($0)\n"
+    }
+    // Held up until they wait, so that one batch takes the last three.
+    let other = try Connection.open(database.conninfo)
+    try other.run("BEGIN")
+    try other.run("SELECT FROM tenant FOR UPDATE")
+    try client.send("approve tenant=t school=district candidate=k test=brakes reason=zero\n\(lines.joined())")
+    try until("a batch that waits") {
+      try superuser.run("SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'").count > 0
+    }
+    try other.run("ROLLBACK")
+    #expect(try client.readText().hasPrefix("OK approval=1 "))
+    #expect(try client.readText().hasPrefix("OK approval=2 "))
+    #expect(try client.readText().hasPrefix("ERR server.internal retry=no "))
+    #expect(try client.readText().hasPrefix("OK approval=3 "))
+    #expect(try daemon.ask("verify tenant=t").contains(" differences=0 "))
+  }
+
+  @Test("a database whose clock is far from ours: nothing is changed, and reads go on")
+  func clockSkew() throws {
+    let database = try TestDatabase.make()
+    let daemon = try TestDaemon(database: database, clock: nil)
+    try daemon.ask("tenant.add tenant=t name=T zone=America/New_York")
+    daemon.stop()
+    let superuser = try Connection.open(database.conninfo)
+    try superuser.run(
+      """
+      CREATE FUNCTION public.clock_timestamp() RETURNS timestamptz LANGUAGE sql
+      AS $$ SELECT pg_catalog.clock_timestamp() + interval '6 s' $$
+      """)
+    let name = try superuser.run("SELECT current_database()::text").map { $0.text() }[0]
+    try superuser.run("ALTER DATABASE \(name) SET search_path = public, pg_catalog")
+    try daemon.start()
+    #expect(try daemon.ask(Self.purchase).hasPrefix("ERR server.clock-skew retry=later msg="))
+    #expect(try daemon.ask("balance tenant=t").hasPrefix("OK rows=0 "))
+  }
+
+  @Test("more requests than may wait: limit.busy for the surplus, an answer for every one")
+  func busy() throws {
+    let database = try TestDatabase.make()
+    let daemon = try TestDaemon(database: database)
+    try daemon.ask("tenant.add tenant=t name=T zone=UTC")
+    let other = try Connection.open(database.conninfo)
+    try other.run("BEGIN")
+    try other.run("SELECT FROM tenant FOR UPDATE")
+    // One batch of 512 is under way and 65,536 requests wait: 65 connections have some more than that.
+    let lines = String(repeating: "cancel tenant=t attempt=1\n", count: 1_024)
+    var clients: [Int32] = []
+    defer { clients.forEach { _ = close($0) } }
+    for _ in 0..<66 {
+      let client = try UnixSocket.connect(daemon.socket)
+      clients.append(client)
+      #expect(lines.withCString { Glibc.send(client, $0, strlen($0), Int32(MSG_NOSIGNAL)) } == lines.utf8.count)
+      shutdown(client, Int32(SHUT_WR))
+    }
+    try until("a full queue") { try daemon.ask("status").contains(" queue=65536 ") }
+    try other.run("ROLLBACK")
+    var answers: [Substring: Int] = [:]
+    for client in clients {
+      for line in Self.readToEnd(client).split(separator: "\n") {
+        answers[line.split(separator: " ").prefix(2).joined(separator: " ")[...], default: 0] += 1
+      }
+    }
+    // The batch that was under way may have waited too long.
+    let known = ["ERR notfound.attempt", "ERR limit.busy", "ERR server.database-unavailable"] as [Substring]
+    #expect(answers["ERR limit.busy", default: 0] > 0)
+    #expect(known.reduce(0) { $0 + answers[$1, default: 0] } == 66 * 1_024, "\(answers)")
+  }
+
+  private static func readToEnd(_ descriptor: Int32) -> String {
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 65_536)
+    while case let count = recv(descriptor, &chunk, chunk.count, 0), count > 0 { bytes += chunk[..<count] }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+}
