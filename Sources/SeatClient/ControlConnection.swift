@@ -99,12 +99,15 @@ package struct ControlConnection: ~Copyable {
 
 package enum ControlConnectionError: Error, CustomStringConvertible {
   case noDaemon(String)
+  /// The socket is there for others.
+  case notAllowed(String)
   case closed
   case notOurProtocol(String)
 
   package var description: String {
     switch self {
     case .noDaemon(let what): "no daemon answers: \(what)"
+    case .notAllowed(let what): what
     case .closed: "the daemon has closed the connection"
     case .notOurProtocol(let line): "this is not seatledger's protocol: \(line.prefix(80))"
     }
@@ -128,10 +131,21 @@ package enum UnixSocket {
       }
     }
     guard result == 0 else {
-      let why = String(cString: strerror(errno))
+      let code = errno
       close(descriptor)
+      if code == EACCES { throw .notAllowed(Self.owner(of: path)) }
+      let why = String(cString: strerror(code))
       throw .noDaemon("\(path): \(why); is seatledgerd running, and is --socket right?")
     }
     return descriptor
+  }
+
+  /// Whose the socket is: its group may speak to the daemon. Where nobody else may look, its directory tells.
+  private static func owner(of path: String) -> String {
+    let directory = path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+    var status = stat()
+    guard stat(path, &status) == 0 || stat(directory, &status) == 0 else { return "\(path) is not open to you" }
+    let group = getgrgid(status.st_gid).map { String(cString: $0.pointee.gr_name) } ?? String(status.st_gid)
+    return "\(path) is open to the group \(group) alone; ask for membership of it (who has it now must log in anew)"
   }
 }

@@ -18,60 +18,88 @@ enum Completion {
     CommandSpec.all.filter { OwnCommand(rawValue: $0.name.rawValue) == nil }.map { ($0.name.rawValue, $0.summary) }
     + OwnCommand.allCases.map { ($0.rawValue, $0.summary) }
 
-  /// What may follow a command of seatctl's own.
-  private static func words(after own: OwnCommand) -> [String] {
-    switch own {
-    case .help: CommandName.allCases.map(\.rawValue)
-    case .explain: Rule.allCases.map(\.name)
-    case .import, .export, .raw, .completion, .manual: own.words
-    }
+  /// The protocol's commands and seatctl's own, with what may follow each.
+  private struct Subject {
+    let name: String
+    /// Words that may stand right behind it.
+    var words: [String] = []
+    /// Whether a file stands behind that word.
+    var takesFile = false
+    let entries: [Manual.Entry]
+
+    var options: [String] { entries.map { "--\($0.name)" } }
   }
 
+  private static let subjects: [Subject] =
+    CommandSpec.all.filter { OwnCommand(rawValue: $0.name.rawValue) == nil }.map {
+      Subject(name: $0.name.rawValue, entries: Manual.entries(of: $0))
+    }
+    + OwnCommand.allCases.map {
+      Subject(name: $0.rawValue, words: $0.words, takesFile: $0 == .import, entries: $0.entries)
+    }
+
   private static var bash: String {
-    let cases = CommandSpec.all.filter { OwnCommand(rawValue: $0.name.rawValue) == nil }.map { spec in
-      "    \(spec.name.rawValue)) words=\"\(Invocation.words(of: spec).joined(separator: " "))\" ;;"
+    let first = subjects.map { subject in
+      let words = subject.words.isEmpty ? subject.options : subject.words
+      return "      \(subject.name):) words=\"\(words.joined(separator: " "))\" ;;"
     }
-    let own = OwnCommand.allCases.map { own in
-      "    \(own.rawValue)) words=\"\(words(after: own).joined(separator: " "))\" ;;"
+    let later = subjects.filter { !$0.words.isEmpty }.map { subject in
+      "      \(subject.name):*) words=\"\(subject.options.joined(separator: " "))\" ;;"
     }
-    let values = CommandSpec.all.flatMap { spec in
-      Manual.entries(of: spec).filter { !$0.choices.isEmpty }.map { entry in
-        "    \(spec.name.rawValue):--\(entry.name)) words=\"\(entry.choices.joined(separator: " "))\" ;;"
+    let files = subjects.filter(\.takesFile).map { "      \($0.name):?*:) files=yes ;;" }
+    let flags = Set(subjects.flatMap(\.entries).filter { $0.value == nil }.map(\.name)).sorted()
+    let values = subjects.flatMap { subject in
+      subject.entries.filter { !$0.choices.isEmpty || $0.isFile }.map { entry in
+        let offer = entry.isFile ? "files=yes words=" : "words=\"\(entry.choices.joined(separator: " "))\""
+        return "      \(subject.name):--\(entry.name)) \(offer) ;;"
       }
     }
     return """
       # seatctl completion bash > /usr/share/bash-completion/completions/seatctl
       _seatctl() {
-        local current="${COMP_WORDS[COMP_CWORD]}" before="${COMP_WORDS[COMP_CWORD-1]}" command="" words="" word
+        local current="${COMP_WORDS[COMP_CWORD]}" before="${COMP_WORDS[COMP_CWORD-1]}"
+        local command="" first="" second="" words="" files="" word skip=""
         for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
-          case "$word" in -*) ;; *) command="$word"; break ;; esac
+          if [ -n "$skip" ]; then skip=""; continue; fi
+          case "$word" in
+            --socket) skip=yes ;;
+            -*) ;;
+            *) if [ -z "$command" ]; then command="$word"; elif [ -z "$first" ]; then first="$word"
+               elif [ -z "$second" ]; then second="$word"; fi ;;
+          esac
         done
-        case "$command" in
-          "") words="--json --socket \(commands.map(\.name).joined(separator: " "))" ;;
-      \((cases + own).joined(separator: "\n"))
+        case "$command:$first" in
+          :) words="--json --socket --version --help \(commands.map(\.name).joined(separator: " "))" ;;
+      \((first + later).joined(separator: "\n"))
+          *) words="" ;;
+        esac
+        case "$command:$first:$second" in
+      \(files.joined(separator: "\n"))
         esac
         case "$command:$before" in
+          *:--socket) files=yes words="" ;;
       \(values.joined(separator: "\n"))
+          *:--json|\(flags.map { "*:--\($0)" }.joined(separator: "|"))) ;;
+          *:--*=*) ;;
+          *:--?*) words="" ;;
         esac
         COMPREPLY=($(compgen -W "$words" -- "$current"))
+        if [ -n "$files" ]; then COMPREPLY+=($(compgen -f -- "$current")); fi
       }
-      complete -F _seatctl seatctl
+      complete -o filenames -F _seatctl seatctl
       """
   }
 
   private static var zsh: String {
-    let cases = CommandSpec.all.filter { OwnCommand(rawValue: $0.name.rawValue) == nil }.map { spec in
-      let arguments = Manual.entries(of: spec).map { entry in
-        let value =
-          entry.value == nil
-          ? "" : ":\(entry.name):\(entry.choices.isEmpty ? " " : "(\(entry.choices.joined(separator: " ")))")"
-        return "      '--\(entry.name)[\(zshText(entry.meaning))]\(value)'"
+    let cases = subjects.compactMap { subject -> String? in
+      var arguments = subject.entries.map { entry in
+        let offer = entry.isFile ? "_files" : entry.choices.isEmpty ? " " : "(\(entry.choices.joined(separator: " ")))"
+        return "'--\(entry.name)[\(zshText(entry.meaning))]\(entry.value == nil ? "" : ":\(entry.name):\(offer)")'"
       }
-      return "    \(spec.name.rawValue)) _arguments \\\n\(arguments.joined(separator: " \\\n")) ;;"
-    }
-    let own = OwnCommand.allCases.compactMap { own -> String? in
-      let words = words(after: own)
-      return words.isEmpty ? nil : "    \(own.rawValue)) _values '\(own.rawValue)' \(words.joined(separator: " ")) ;;"
+      if !subject.words.isEmpty { arguments.append("'1:\(subject.name):(\(subject.words.joined(separator: " ")))'") }
+      if subject.takesFile { arguments.append("'2:file:_files'") }
+      guard !arguments.isEmpty else { return nil }
+      return "    \(subject.name)) _arguments \\\n      \(arguments.joined(separator: " \\\n      ")) ;;"
     }
     return """
       #compdef seatctl
@@ -87,7 +115,7 @@ enum Completion {
           command) _describe command commands ;;
           argument)
             case "$words[1]" in
-      \((cases + own).joined(separator: "\n"))
+      \(cases.joined(separator: "\n"))
             esac ;;
         esac
       }
@@ -102,19 +130,15 @@ enum Completion {
       "\(none) -l json -d 'one JSON object a line'", "\(none) -l socket -r -F -d 'where the daemon listens'",
     ]
     for (name, summary) in commands { lines.append("\(none) -a \(name) -d '\(fishText(summary))'") }
-    for spec in CommandSpec.all where OwnCommand(rawValue: spec.name.rawValue) == nil {
-      let seen = "complete -c seatctl -n '__fish_seen_subcommand_from \(spec.name.rawValue)'"
-      for entry in Manual.entries(of: spec) {
+    for subject in subjects {
+      let seen = "complete -c seatctl -n '__fish_seen_subcommand_from \(subject.name)'"
+      for entry in subject.entries {
         let choices = entry.choices.isEmpty ? "" : " -a '\(entry.choices.joined(separator: " "))'"
-        lines.append(
-          "\(seen) -l \(entry.name)\(entry.value == nil ? "" : " -x")\(choices) -d '\(fishText(entry.meaning))'")
+        let value = entry.value == nil ? "" : entry.isFile ? " -r -F" : " -x"
+        lines.append("\(seen) -l \(entry.name)\(value)\(choices) -d '\(fishText(entry.meaning))'")
       }
-    }
-    for own in OwnCommand.allCases {
-      let words = words(after: own)
-      guard !words.isEmpty else { continue }
-      lines.append(
-        "complete -c seatctl -n '__fish_seen_subcommand_from \(own.rawValue)' -a '\(words.joined(separator: " "))'")
+      if !subject.words.isEmpty { lines.append("\(seen) -a '\(subject.words.joined(separator: " "))'") }
+      if subject.takesFile { lines.append("\(seen) -F") }
     }
     return lines.joined(separator: "\n")
   }

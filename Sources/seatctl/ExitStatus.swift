@@ -47,6 +47,7 @@ enum ExitStatus: Int32, CaseIterable {
   init(_ error: ControlConnectionError) {
     switch error {
     case .noDaemon: self = .noDaemon
+    case .notAllowed: self = .notAllowed
     case .closed: self = .tryAgain
     case .notOurProtocol: self = .notOurProtocol
     }

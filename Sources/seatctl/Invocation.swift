@@ -29,55 +29,64 @@ struct Invocation {
     door = Door(
       socket: environment["SEATLEDGER_SOCKET"] ?? ControlConnection.standardPath, token: environment["SEATLEDGER_TOKEN"]
     )
-    var rest = words[...]
-    try takeOwnOptions(&rest)
-    if let word = rest.popFirst() {
+    var words = OptionWords(words)
+    if let word = try words.word() {
       if let own = OwnCommand(rawValue: word) {
-        try take(own, &rest)
+        try take(own, &words)
       } else {
-        try takeCommand(try Self.spec(word), &rest)
+        try takeCommand(try Self.spec(word), &words)
       }
-      try takeOwnOptions(&rest)
     }
-    if let word = rest.first { throw UsageError("\(word) is one word too many") }
+    while let option = try words.option() {
+      guard option.name == "version" else {
+        throw UsageError("\(option.word) stands behind a command, which is missing")
+      }
+      action = .usage("seatctl \(Seatctl.version)")
+    }
+    isJSON = words.isJSON
+    if let socket = words.socket { door.socket = socket }
+    if words.wantsHelp, case .standing = action { action = .help(nil) }
   }
 
-  private mutating func take(_ own: OwnCommand, _ rest: inout ArraySlice<String>) throws(UsageError) {
+  private mutating func take(_ own: OwnCommand, _ words: inout OptionWords) throws(UsageError) {
+    do throws(UsageError) {
+      action = try Self.action(own, &words)
+      if !words.wantsHelp, let word = try words.word() { throw UsageError("\(word) is one word too many") }
+    } catch {
+      // Whoever asks for help has not said everything yet.
+      guard words.wantsHelp else { throw error }
+    }
+    if words.wantsHelp { action = .usage(own.manual) }
+  }
+
+  private static func action(_ own: OwnCommand, _ words: inout OptionWords) throws(UsageError) -> Action {
     switch own {
     case .help:
-      let name = rest.popFirst()
-      if let usage = name.flatMap(OwnCommand.init(rawValue:))?.usage {
-        action = .usage(usage)
-        break
-      }
-      action = .help(try name.map { name throws(UsageError) in try Self.spec(name) })
-    case .import, .export:
-      if let usage = own.usage, rest.contains(where: { $0 == "--help" || $0 == "-h" }) {
-        (action, rest) = (.usage(usage), [])
-      } else {
-        action = own == .import ? .import(try ImportOrder(&rest)) : .export(try ExportOrder(&rest))
-      }
-    case .raw: action = .raw
-    case .manual: action = .manual
+      guard let name = try words.word() else { return .help(nil) }
+      if let own = OwnCommand(rawValue: name), CommandSpec.named(name) == nil { return .usage(own.manual) }
+      return .help(try Self.spec(name))
+    case .import: return .import(try ImportOrder(&words))
+    case .export: return .export(try ExportOrder(&words))
+    case .raw: return .raw
+    case .manual: return .manual
     case .explain:
-      guard let name = rest.popFirst() else {
-        action = .explain(nil)
-        break
+      guard let name = try words.word() else {
+        guard let option = try words.option() else { return .explain(nil) }
+        guard option.word == Explanation.markdownWord else {
+          throw .unknown(option.word, of: own.rawValue, among: [Explanation.markdownWord])
+        }
+        return .rulePage
       }
-      if name == Explanation.markdownWord {
-        action = .rulePage
-      } else if let rule = Rule(name) {
-        action = .explain(rule)
-      } else {
+      guard let rule = Rule(name) else {
         throw UsageError("there is no rule \(name); they are R1 to R\(Rule.allCases.count)")
       }
+      return .explain(rule)
     case .completion:
-      guard let shell = rest.popFirst().flatMap(Completion.Shell.init(rawValue:)) else {
+      guard let shell = try words.word().flatMap(Completion.Shell.init(rawValue:)) else {
         throw UsageError(
-          "completion takes one of \(OwnCommand.completion.words.joined(separator: ", ")), "
-            + "for example: seatctl completion bash")
+          "completion takes one of \(own.words.joined(separator: ", ")), for example: seatctl completion bash")
       }
-      action = .completion(shell)
+      return .completion(shell)
     }
   }
 
@@ -91,72 +100,38 @@ struct Invocation {
     return spec
   }
 
-  private mutating func takeOwnOptions(_ rest: inout ArraySlice<String>) throws(UsageError) {
-    while let word = rest.first {
-      switch word {
-      case "--json": isJSON = true
-      case "--help", "-h":
-        action = .help(nil)
-        rest = []
-        return
-      case "--socket":
-        guard let path = rest.dropFirst().first else { throw UsageError("--socket needs a path") }
-        door.socket = path
-        rest.removeFirst()
-      case let word where word.hasPrefix("--socket="): door.socket = String(word.dropFirst(9))
-      default: return
-      }
-      rest.removeFirst()
-    }
-  }
-
-  private mutating func takeCommand(_ spec: CommandSpec, _ rest: inout ArraySlice<String>) throws(UsageError) {
+  private mutating func takeCommand(_ spec: CommandSpec, _ words: inout OptionWords) throws(UsageError) {
     var order = Order(spec: spec)
-    while let word = rest.first {
-      if word == "--help" || word == "-h" {
-        action = .help(spec)
-        rest = []
-        return
-      }
-      let before = rest.count
-      try takeOwnOptions(&rest)
-      if rest.count < before { continue }
-      rest.removeFirst()
-      guard word.hasPrefix("--") else { throw Self.stray(word, spec) }
-      let parts = word.dropFirst(2).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(
-        String.init)
-      let name = parts[0]
-      func value() throws(UsageError) -> String {
-        if parts.count > 1 { return parts[1] }
-        guard let value = rest.popFirst() else {
-          throw UsageError("--\(name) needs a value\n\(Order.example(spec))")
+    while true {
+      if let word = try words.word() { throw Self.stray(word, spec) }
+      guard let option = try words.option() else { break }
+      let hint = "\n\(Order.example(spec))"
+      if let argument = ArgumentName(rawValue: option.name), spec[argument] != nil {
+        order.arguments.append((argument, try words.value(of: option, hint: hint)))
+      } else if let name = OptionName(rawValue: option.name), spec.options.contains(name) {
+        if name == .dry { try words.requireBare(option) }
+        order.options.append((name, name == .dry ? nil : try words.value(of: option, hint: hint)))
+      } else if let own = OwnOption(rawValue: option.name), Order.takes(own, spec) {
+        if own.value == nil { try words.requireBare(option) }
+        let text = own.value == nil ? "" : try words.value(of: option, hint: hint)
+        if own == .format, OwnOption.Format(rawValue: text) == nil {
+          throw UsageError("--format takes \(own.choices.joined(separator: " or ")), not \(text)")
         }
-        return value
-      }
-      if let argument = ArgumentName(rawValue: name), spec[argument] != nil {
-        order.arguments.append((argument, try value()))
-      } else if let option = OptionName(rawValue: name), spec.options.contains(option) {
-        order.options.append((option, option == .dry ? nil : try value()))
-      } else if let option = OwnOption(rawValue: name), Order.takes(option, spec) {
-        let text = option.value == nil ? "" : try value()
-        if option == .format, OwnOption.Format(rawValue: text) == nil {
-          throw UsageError("--format takes \(option.choices.joined(separator: " or ")), not \(text)")
-        }
-        order.own[option] = text
+        order.own[own] = text
       } else {
-        throw Self.stray("--\(name)", spec)
+        throw Self.stray(option.word, spec)
       }
     }
-    try order.check()
-    action = .command(order)
+    if words.wantsHelp {
+      action = .help(spec)
+    } else {
+      try order.check()
+      action = .command(order)
+    }
   }
 
   private static func stray(_ word: String, _ spec: CommandSpec) -> UsageError {
-    let known = Self.words(of: spec)
-    let dashed = word.hasPrefix("--") ? word : "--\(word)"
-    let hint = Spelling.nearest(to: dashed, among: known).map { "did you mean \($0)?" }
-    return UsageError(
-      "\(spec.name.rawValue) does not take \(word); \(hint ?? "it takes \(known.joined(separator: " "))")")
+    .unknown(word, of: spec.name.rawValue, among: words(of: spec))
   }
 
   /// The options that a command takes on the command line.

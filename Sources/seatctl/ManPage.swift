@@ -48,7 +48,7 @@ enum ManPage {
 
       """
     for spec in CommandSpec.all where OwnCommand(rawValue: spec.name.rawValue) == nil { page += entry(of: spec) }
-    for own in OwnCommand.allCases { page += ".It Cm \(own.rawValue)\n\(sentence(own.summary))\n" }
+    for own in OwnCommand.allCases { page += entry(of: own) }
     page += """
       .El
       .Sh ENVIRONMENT
@@ -93,11 +93,25 @@ enum ManPage {
     if let remark = spec.remark {
       text += ".Pp\n" + remark.split(separator: ". ").map { sentence(String($0)) }.joined(separator: "\n") + "\n"
     }
-    let entries = Manual.entries(of: spec)
-    guard !entries.isEmpty else { return text }
-    text += ".Bl -tag -width Ds -compact\n"
+    return text + list(of: Manual.entries(of: spec))
+  }
+
+  private static func entry(of own: OwnCommand) -> String {
+    var arguments =
+      own.words.count > mostWords ? " Ar word" : own.words.isEmpty ? "" : " Ar \(own.words.joined(separator: " | "))"
+    if own == .import { arguments += " Ar file" }
+    let remarks = own.remarks.map { ".Pp\n\(sentence($0))\n" }.joined()
+    return ".It Cm \(own.rawValue)\(arguments)\n\(sentence(own.summary))\n\(remarks)\(list(of: own.entries))"
+  }
+
+  /// More of them are told by another command.
+  private static let mostWords = 5
+
+  private static func list(of entries: [Manual.Entry]) -> String {
+    guard !entries.isEmpty else { return "" }
+    var text = ".Bl -tag -width Ds -compact\n"
     for entry in entries {
-      let value = entry.value.map { " Ar \(escaped($0))" } ?? ""
+      let value = entry.value.map { " Ar \(escaped($0.split(separator: "|").joined(separator: " | ")))" } ?? ""
       let name = "Fl Fl \(escaped(entry.name))\(value)"
       text += ".It \(entry.isRequired ? name : "Op \(name)")\n\(sentence(entry.meaning))\n"
     }

@@ -6,14 +6,19 @@ enum Manual {
   static func text(_ spec: CommandSpec?, _ terminal: Terminal) -> String {
     guard let spec else { return overview(terminal) }
     var lines = ["\(terminal.bold("seatctl \(spec.name.rawValue)"))  \(spec.summary)", ""]
-    lines += entries(of: spec).map { entry in
-      let meaning = Listing.wrapped(
-        "\(entry.isRequired ? "" : "[optional] ")\(entry.meaning)", terminal.width - width - 3)
+    lines += Self.lines(entries(of: spec), terminal.width)
+    if let remark = spec.remark { lines += ["", Listing.wrapped(remark, min(terminal.width, mostWidth))] }
+    return (lines + ["", Order.example(spec), "for: \(spec.roles)"]).joined(separator: "\n")
+  }
+
+  /// - Parameter marksOptional: where some of them are required.
+  static func lines(_ entries: [Entry], _ columns: Int, marksOptional: Bool = true) -> [String] {
+    entries.map { entry in
+      let mark = entry.isRequired || !marksOptional ? "" : "[optional] "
+      let meaning = Listing.wrapped("\(mark)\(entry.meaning)", columns - width - 3)
       let indented = meaning.split(separator: "\n").joined(separator: "\n" + String(repeating: " ", count: width + 3))
       return "  \("--\(entry.name)".padded(to: width)) \(indented)"
     }
-    if let remark = spec.remark { lines += ["", Listing.wrapped(remark, min(terminal.width, mostWidth))] }
-    return (lines + ["", Order.example(spec), "for: \(spec.roles)"]).joined(separator: "\n")
   }
 
   /// Lines of prose longer than this are hard to read.
@@ -29,28 +34,38 @@ enum Manual {
     let value: String?
     /// The words that it takes, where they are few.
     var choices: [String] = []
+
+    /// Whether a shell should offer files.
+    var isFile: Bool { value == "file" }
   }
 
   /// Arguments, the protocol's options and seatctl's own, in this order: for help, the manual page and completion.
   static func entries(of spec: CommandSpec) -> [Entry] {
-    spec.arguments.map { argument in
+    entries(of: spec.arguments) + entries(of: spec.options.subtracting([.json]))
+      + OwnOption.allCases.filter { Order.takes($0, spec) }.map {
+        Entry(name: $0.rawValue, meaning: $0.meaning, isRequired: false, value: $0.value, choices: $0.choices)
+      }
+  }
+
+  /// Each name once.
+  static func entries(of arguments: [CommandSpec.Argument]) -> [Entry] {
+    var seen: Set<ArgumentName> = []
+    return arguments.filter { seen.insert($0.name).inserted }.map { argument in
       var entry = Entry(
         name: argument.name.rawValue, meaning: argument.type.expected, isRequired: argument.isRequired,
         value: argument.type.description)
       if case .choice(let words) = argument.type { entry.choices = words }
-      if argument.type == .year {
-        entry = Entry(
-          name: entry.name, meaning: "\(entry.meaning), or last, this, next", isRequired: entry.isRequired,
-          value: entry.value, choices: RelativeTime.words)
-      }
-      return entry
+      guard argument.type == .year else { return entry }
+      return Entry(
+        name: entry.name, meaning: "\(entry.meaning), or last, this, next", isRequired: entry.isRequired,
+        value: entry.value, choices: RelativeTime.words)
     }
-      + spec.options.filter { $0 != .json }.sorted { $0.rawValue < $1.rawValue }.map {
-        Entry(name: $0.rawValue, meaning: $0.meaning, isRequired: false, value: $0 == .dry ? nil : $0.value)
-      }
-      + OwnOption.allCases.filter { Order.takes($0, spec) }.map {
-        Entry(name: $0.rawValue, meaning: $0.meaning, isRequired: false, value: $0.value, choices: $0.choices)
-      }
+  }
+
+  static func entries(of options: Set<OptionName>) -> [Entry] {
+    options.sorted { $0.rawValue < $1.rawValue }.map {
+      Entry(name: $0.rawValue, meaning: $0.meaning, isRequired: false, value: $0 == .dry ? nil : $0.value)
+    }
   }
 
   private static func overview(_ terminal: Terminal) -> String {

@@ -1,3 +1,6 @@
+import SeatLedger
+import SeatProtocol
+
 /// What seatctl does beside the protocol's commands.
 enum OwnCommand: String, CaseIterable {
   case help, `import`, export, raw, explain, completion, manual
@@ -18,7 +21,9 @@ enum OwnCommand: String, CaseIterable {
   /// What may follow it, for people and for completion.
   var words: [String] {
     switch self {
-    case .help, .raw, .manual, .explain: []
+    case .raw, .manual: []
+    case .help: CommandName.allCases.map(\.rawValue) + ["import", "export"]
+    case .explain: Rule.allCases.map(\.name)
     case .import: ImportKind.allCases.map(\.rawValue)
     case .export: ExportList.allCases.map(\.rawValue)
     case .completion: Completion.Shell.allCases.map(\.rawValue)
@@ -27,13 +32,71 @@ enum OwnCommand: String, CaseIterable {
 }
 
 extension OwnCommand {
-  /// More than one line, for those that take more than a word.
-  var usage: String? {
+  /// What stands behind it, in one line.
+  var synopsis: String {
+    let arguments =
+      switch self {
+      case .help: " [COMMAND]"
+      case .import: " \(words.joined(separator: "|")) FILE.csv [--OPTION VALUE …]"
+      case .export: " \(words.joined(separator: "|")) [--OPTION VALUE …]"
+      case .explain: " [RULE]"
+      case .completion: " \(words.joined(separator: "|"))"
+      case .raw, .manual: ""
+      }
+    return "seatctl \(rawValue)\(arguments)"
+  }
+
+  /// Its options, for help, the manual page and completion.
+  var entries: [Manual.Entry] {
     switch self {
-    case .import: ImportOrder.manual
-    case .export: ExportOrder.manual
-    case .help, .raw, .explain, .completion, .manual: nil
+    case .import:
+      let columns = ImportKind.allCases.flatMap(\.columns)
+      return ImportOrder.Option.allCases.map {
+        Manual.Entry(name: $0.rawValue, meaning: $0.meaning, isRequired: false, value: $0.value)
+      }
+        + Manual.entries(of: columns).map {
+          Manual.Entry(name: $0.name, meaning: $0.meaning, isRequired: false, value: $0.value, choices: $0.choices)
+        }
+    case .export:
+      let specs = ExportList.allCases.map { CommandSpec(of: $0.command) }
+      return ExportOrder.Option.allCases.map {
+        Manual.Entry(name: $0.rawValue, meaning: $0.meaning, isRequired: false, value: $0.value, choices: $0.choices)
+      } + Manual.entries(of: specs.flatMap(\.arguments)) + Manual.entries(of: ExportOrder.horizon)
+    case .help, .raw, .explain, .completion, .manual: return []
     }
+  }
+
+  /// What there is to know beside the options, a paragraph each.
+  var remarks: [String] {
+    switch self {
+    case .import:
+      [
+        "The first line of the file names the columns, in any order. A column that is the same in every row may be an option instead."
+      ] + ImportKind.allCases.map { "A file of \($0.rawValue) has the columns \($0.columnList)." } + [
+        "A result names its attempt, or school, candidate and test.",
+        "Everything is rehearsed first, and every problem is told with its line; a file with a problem is not begun.",
+        "The same row is never done twice, whatever else the file holds.",
+      ]
+    case .export:
+      [
+        "The filters are those of the commands balance, statement, costs and attempts.",
+        "csv has one header line, and no cell of it runs as a formula. json is one array, an object a row.",
+        "xlsx is a workbook with dates, numbers and totals; it needs --output.",
+        "hledger and beancount are journals in seats and dollars for these programs, with what the ledger answers at each month's end as assertions.",
+      ]
+    case .help, .raw, .explain, .completion, .manual: []
+    }
+  }
+
+  /// What `seatctl help import` says.
+  var manual: String {
+    let width = 80
+    var paragraphs = [Listing.wrapped(synopsis, width), "\(summary.prefix(1).uppercased())\(summary.dropFirst())."]
+    paragraphs += remarks.map { Listing.wrapped($0, width) }
+    if !entries.isEmpty {
+      paragraphs.append(Manual.lines(entries, width, marksOptional: false).joined(separator: "\n"))
+    }
+    return paragraphs.joined(separator: "\n\n")
   }
 }
 

@@ -3,6 +3,8 @@ import SeatLedger
 
 @main
 enum Seatctl {
+  static let version = "1.0"
+
   static func main() {
     holdStandardDescriptors()
     let environment = ProcessInfo.processInfo.environment

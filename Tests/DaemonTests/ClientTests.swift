@@ -166,12 +166,57 @@ struct ClientTests {
     #expect(try run(TestDaemon.program("seatctl"), ["--socket", "/nonexistent", "ping"]).status == 69)
   }
 
-  @Test("completions are sound shell", arguments: ["bash"])
-  func completion(_ shell: String) throws {
+  @Test("a socket that is open to others says to whom")
+  func closed() throws {
+    let told = try run(
+      "/usr/bin/setpriv",
+      [
+        "--reuid", "65534", "--regid", "65534", "--clear-groups", TestDaemon.program("seatctl"), "--socket",
+        daemon.socket,
+      ]
+        + ["ping"])
+    #expect(told.status == 77 && told.errors.contains("is open to the group "), "\(told)")
+  }
+
+  @Test("help, versions and flags as people try them")
+  func help() throws {
+    #expect(try seatctl("--version").output.hasPrefix("seatctl 1."))
+    #expect(try seatctl("explain", "--help").output.hasPrefix("seatctl explain"))
+    #expect(try seatctl("help", "completion").output.hasPrefix("seatctl completion bash|zsh|fish"))
+    #expect(try seatctl("--help").output.contains("Commands"))
+    #expect(try seatctl("rollover", "--dry=no", "--tenant", "t").status == 64, "it is not taken for --dry")
+  }
+
+  @Test(
+    "completions are sound shell",
+    arguments: [("bash", "/bin/bash"), ("zsh", "/usr/bin/zsh"), ("fish", "/usr/bin/fish")])
+  func completion(_ shell: String, _ program: String) throws {
     let script = try seatctl("completion", shell).output
-    #expect(try run("/bin/bash", ["-n"], input: script).status == 0)
+    #expect(script.contains("skip-refused"))
+    guard FileManager.default.isExecutableFile(atPath: program) else { return }
+    #expect(try run(program, ["-n"], input: script).status == 0)
+  }
+
+  @Test(
+    "bash completes commands, words, values and files",
+    arguments: [
+      (["bal"], "balance"), (["--socket", "/x", "bal"], "balance"), (["import", "pu"], "purchases"),
+      (["--socket", "/x", "import", "pu"], "purchases"), (["import", "roster", "cla"], "class.csv"),
+      (["import", "roster", "class.csv", "--sk"], "--skip-refused"), (["export", "cos"], "costs"),
+      (["export", "costs", "--format", "x"], "xlsx"), (["export", "costs", "--output", "cla"], "class.csv"),
+      (["rollover", "--compare", "cla"], "class.csv"), (["balance", "--year", "la"], "last"),
+      (["balance", "--tenant", ""], ""), (["explain", "R30"], "R30"),
+    ])
+  func bash(_ words: [String], _ offer: String) throws {
+    _ = FileManager.default.createFile(atPath: "\(daemon.directory)/class.csv", contents: nil)
+    let line = (["seatctl"] + words).map { "'\($0)'" }.joined(separator: " ")
     let answer = try run(
-      "/bin/bash", ["-c", script + "\nCOMP_WORDS=(seatctl bal); COMP_CWORD=1; _seatctl; echo ${COMPREPLY[@]}"])
-    #expect(answer.output == "balance\n")
+      "/bin/bash",
+      [
+        "-c",
+        "cd \(daemon.directory)\n" + (try seatctl("completion", "bash").output)
+          + "\nCOMP_WORDS=(\(line)); COMP_CWORD=\(words.count); _seatctl; echo ${COMPREPLY[@]}",
+      ])
+    #expect(answer.output == "\(offer)\n", "\(answer)")
   }
 }

@@ -222,11 +222,15 @@ struct ExportTests {
     for word in ["import", "export"] {
       let manual = try run(TestDaemon.program("seatctl"), ["help", word])
       #expect(manual.status == 0 && manual.output.hasPrefix("seatctl \(word) "))
+      #expect(manual.output.split(separator: "\n").allSatisfy { $0.count <= 80 })
       #expect(try run(TestDaemon.program("seatctl"), [word, "--help"]).output == manual.output)
     }
     #expect(try export("balance").errors.contains("did you mean balances?"))
     #expect(try export("attempts", "--format", "hledger").errors.contains("export statement"))
     #expect(try export("statement", "--format", "xlsx").errors.contains("--output statement.xlsx"))
     #expect(try export("statement", "--format", "hledger", "--from", "2024-09-01").status == 64)
+    #expect(
+      try export("balances", "--year", "this", "--json").output == export("balances", "--year", "2024-2025").output)
+    #expect(try export("balances", "--year", "then").status == 64)
   }
 }

@@ -353,7 +353,24 @@ struct ImportTests {
       "write 1040.00"),
     Broken(
       "half a seat", header + "apex,ase-entry-level,1.5,40.00,a,\n", "file:2: seats: \"1.5\" is not a whole number"),
-    Broken("a negative number", header + "apex,ase-entry-level,-1,40.00,a,\n", "file:2: seats: \"-1\" begins with -"),
+    Broken("a negative number", header + "apex,ase-entry-level,-1,40.00,a,\n", "file:2: seats: \"-1\" is negative"),
+    Broken(
+      "less than nothing, as accountants write it", header + "apex,ase-entry-level,1,(40.00),a,\n",
+      "file:2: unit-price: \"(40.00)\" is not", "brackets mean less than nothing"),
+    Broken(
+      "another currency", header + "apex,ase-entry-level,1,£40.00,a,\n", "file:2: unit-price: \"£40.00\" is not",
+      "write the amount in dollars"),
+    Broken(
+      "a month by its name",
+      header + "apex,ase-entry-level,1,40.00,a,1-Feb-25\napex,ase-entry-level,1,40.00,b,\"Feb 1, 2025\"\n",
+      "file:2: on: \"1-Feb-25\" is not a date like 2025-06-30; write 2025-02-01",
+      "file:3: on: \"Feb 1, 2025\" is not a date like 2025-06-30; write 2025-02-01"),
+    Broken(
+      "a space of no width", header + "ap\u{200B}ex,ase-entry-level,1,40.00,a,\n",
+      "file:2: school: an invisible character (U+200B) inside the value"),
+    Broken(
+      "a district that there is not", "tenant,school,program,seats,unit-price\nnowhere,apex,ase-entry-level,1,40.00\n",
+      "file:1: tenant is a column of the file and --tenant was given, too"),
     Broken(
       "a formula", header + "apex,ase-entry-level,1,40.00,\"=HYPERLINK(\"\"x\"\")\",\n",
       "file:2: po: \"=HYPERLINK(\"x\")\" begins with ="),
@@ -386,6 +403,13 @@ struct ImportTests {
       "a result of nobody", kind: "results", "school,candidate,test,outcome\napex,k9,brakes,pass\n",
       "file:2: no attempt of this candidate at brakes has started"),
     Broken(
+      "a result of a test that there is not", kind: "results",
+      "school,candidate,test,outcome\napex,k9,breaks,pass\nnowhere,k9,brakes,pass\n",
+      "file:2: no test breaks; test.list shows the tests", "file:3: no school nowhere here; school.list shows"),
+    Broken(
+      "a result whose student is missing", kind: "results", "school,candidate,test,outcome\napex,,brakes,pass\n",
+      "file:2: candidate: the value is missing"),
+    Broken(
       "a result without its attempt", kind: "results", "candidate,outcome\nk9,pass\n",
       "file:1: a result names its attempt"),
     Broken(
@@ -408,6 +432,27 @@ struct ImportTests {
     #expect(told.errors.hasSuffix("nothing was imported\n") || told.errors.hasSuffix("does the other lines)\n"))
     #expect(!told.errors.contains("jane") && !told.errors.contains("6789"), "nobody's name is repeated")
     #expect(try head() == before)
+  }
+
+  @Test("one clear line about a file that is separated by something else")
+  func separator() throws {
+    let told = try `import`("purchases", "school;program;seats\napex;p;1\n")
+    #expect(told.errors.split(separator: "\n").count == 2, "\(told.errors)")
+  }
+
+  @Test("what nobody sees at the ends of a cell is no part of it; a year may be this one; a district must be named")
+  func surroundings() throws {
+    let told = try `import`(
+      "purchases", "school,program,seats,unit-price\n\u{A0}apex\u{200B},ase-entry-level,2,40.00 \n", ["--year", "this"])
+    #expect(told.status == 0 && told.rows.first?.contains("2025-06-30") == true, "\(told)")
+    let file = "\(daemon.directory)/file.csv"
+    let nobodys = try run(TestDaemon.program("seatctl"), ["--socket", daemon.socket, "import", "purchases", file])
+    #expect(nobodys.status == 64 && nobodys.errors.contains("--tenant CODE, or a column tenant"), "\(nobodys.errors)")
+    try Data("tenant,school,name\nt,bx,B\nnowhere,cx,C\n".utf8).write(to: URL(fileURLWithPath: file))
+    let strange = try run(TestDaemon.program("seatctl"), ["--socket", daemon.socket, "import", "schools", file])
+    #expect(strange.status == 65 && strange.errors.contains("file.csv:3: tenant: no district nowhere"))
+    let unreadable = try run(TestDaemon.program("seatctl"), ["import", "schools", daemon.directory])
+    #expect(unreadable.status == 66 && unreadable.errors.contains("cannot be read: Is a directory"))
   }
 
   @Test("what is no file and what is no kind of file")

@@ -28,11 +28,12 @@ package struct CSVFile {
       faults = scanner.faults + [CSVFault(line: 1, "the file is empty; its first line names the columns")]
       return
     }
-    header = first.cells
+    // What such a header means nobody can tell: one clear line is enough.
     if let fault = Self.otherSeparator(first) {
       faults = [fault]
       return
     }
+    header = first.cells
     while let record = scanner.next() {
       guard record.cells.contains(where: { !$0.isEmpty }) else {
         scanner.report(record.line, "the row holds no value; delete it")

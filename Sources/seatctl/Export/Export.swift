@@ -7,6 +7,7 @@ enum Export {
   static func run(_ order: ExportOrder, door: Door) -> ExitStatus {
     do throws(Failure) {
       var connection = try door.open()
+      let order = try resolved(order, &connection)
       var output = try OutputFile.open(order.output)
       try write(order, &connection, &output)
       try output.finish()
@@ -14,6 +15,24 @@ enum Export {
     } catch {
       return Advice(door: door).refuse(error, nil)
     }
+  }
+
+  /// Years written out.
+  private static func resolved(
+    _ order: ExportOrder, _ connection: inout ControlConnection
+  ) throws(Failure) -> ExportOrder {
+    guard order.order.isRelative else { return order }
+    let standpoint = try Standpoint.ask(&connection)
+    guard let district = standpoint.district(order.order[.tenant]) else {
+      throw .usage(UsageError("say which district's \(order.order.relativeWord) is meant: --tenant CODE"))
+    }
+    var resolved = order
+    do throws(UsageError) {
+      resolved.order = try order.order.resolved(today: standpoint.today(in: district))
+    } catch {
+      throw .usage(error)
+    }
+    return resolved
   }
 
   private static func write(

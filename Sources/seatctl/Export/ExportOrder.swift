@@ -17,81 +17,88 @@ struct ExportOrder {
     var isJournal: Bool { self == .hledger || self == .beancount }
   }
 
-  static let usage = """
-    seatctl export \(ExportList.allCases.map(\.rawValue).joined(separator: "|")) \
-    --format \(Format.allCases.map(\.rawValue).joined(separator: "|")) [--output FILE] [--ARGUMENT VALUE …]
-    """
+  enum Option: String, CaseIterable {
+    case format, output
 
-  /// What `seatctl help export` says.
-  static let manual = """
-    \(usage)
+    var value: String {
+      switch self {
+      case .format: Format.allCases.map(\.rawValue).joined(separator: "|")
+      case .output: "file"
+      }
+    }
 
-    The filters are those of the commands balance, statement, costs and attempts; --as-of and --known show the past.
+    var choices: [String] {
+      switch self {
+      case .format: Format.allCases.map(\.rawValue)
+      case .output: []
+      }
+    }
 
-      csv         one header line; no cell runs as a formula (this one, if no other is named)
-      json        one array, an object a row
-      xlsx        a workbook with dates, numbers and totals; needs --output
-      hledger     a journal in seats and dollars, with what the ledger answers at each month's end as assertions
-      beancount   the same for beancount
+    var meaning: String {
+      switch self {
+      case .format: "csv if no other is named"
+      case .output: "a file that appears when it is whole, or not at all; - is standard output"
+      }
+    }
+  }
 
-    A file appears when it is whole, or not at all.
-    """
-
-  init(_ words: inout ArraySlice<String>) throws(UsageError) {
-    guard let word = words.popFirst() else { throw UsageError(Self.usage) }
+  init(_ words: inout OptionWords) throws(UsageError) {
+    guard let word = try words.word() else { throw UsageError("say what to export: \(OwnCommand.export.synopsis)") }
     guard let list = ExportList(rawValue: word) else {
-      let lists = ExportList.allCases.map(\.rawValue)
-      let hint = Spelling.nearest(to: word, among: lists).map { "did you mean \($0)?" }
-      throw UsageError("export does not know \(word); \(hint ?? "it takes \(lists.joined(separator: ", "))")")
+      throw .unknown(choice: word, of: "export", among: ExportList.allCases.map(\.rawValue))
     }
     self.list = list
     format = .csv
-    while let word = words.first, word != "--json", !word.hasPrefix("--socket") { try take(word, &words) }
+    while true {
+      if let word = try words.word() { throw unknown(word) }
+      guard let option = try words.option() else { break }
+      try take(option, &words)
+    }
+    guard !words.wantsHelp else { return }
     if format == .xlsx, output == nil || output == "-" {
       throw UsageError("a workbook needs a file: --output \(list.rawValue).xlsx")
     }
     if format.isJournal { try requireWholeEntries() }
   }
 
-  private mutating func take(_ word: String, _ words: inout ArraySlice<String>) throws(UsageError) {
-    words.removeFirst()
-    let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-    func value() throws(UsageError) -> String {
-      if parts.count > 1 { return parts[1] }
-      guard let value = words.popFirst() else { throw UsageError("\(word) needs a value") }
-      return value
-    }
+  private mutating func take(_ option: OptionWords.Option, _ words: inout OptionWords) throws(UsageError) {
     let spec = CommandSpec(of: list.command)
-    let name = String(parts[0].dropFirst(2))
-    switch parts[0] {
-    case "--format":
-      let text = try value()
-      guard let known = Format(rawValue: text) else {
-        throw UsageError("--format takes \(Format.allCases.map(\.rawValue).joined(separator: ", ")), not \(text)")
+    if let own = Option(rawValue: option.name) {
+      let text = try words.value(of: option)
+      switch own {
+      case .output: output = text
+      case .format:
+        guard let known = Format(rawValue: text) else {
+          throw UsageError("--format takes \(own.choices.joined(separator: ", ")), not \(text)")
+        }
+        format = known
       }
-      format = known
-    case "--output": output = try value()
-    default:
-      if parts[0].hasPrefix("--"), let argument = ArgumentName(rawValue: name), spec[argument] != nil {
-        arguments.append((argument, try value()))
-      } else if parts[0].hasPrefix("--"), let option = OptionName(rawValue: name), Self.horizon.contains(option),
-        spec.options.contains(option)
-      {
-        options.append((option, try value()))
-      } else {
-        let known = ["--format", "--output"] + Self.words(of: spec)
-        let hint = Spelling.nearest(to: parts[0], among: known).map { "did you mean \($0)?" }
-        throw UsageError(
-          "export \(list.rawValue) does not take \(parts[0]); \(hint ?? "it takes \(known.joined(separator: " "))")")
-      }
+    } else if let argument = ArgumentName(rawValue: option.name), spec[argument] != nil {
+      arguments.append((argument, try words.value(of: option)))
+    } else if let name = OptionName(rawValue: option.name), Self.horizon.contains(name), spec.options.contains(name) {
+      options.append((name, try words.value(of: option)))
+    } else {
+      throw unknown(option.word)
     }
   }
 
-  private static let horizon: Set<OptionName> = [.asOf, .known]
+  /// The options of the protocol that say as of when a list is told.
+  static let horizon: Set<OptionName> = [.asOf, .known]
 
-  private static func words(of spec: CommandSpec) -> [String] {
-    (spec.arguments.map(\.name.rawValue) + spec.options.filter { horizon.contains($0) }.map(\.rawValue).sorted())
-      .map { "--\($0)" }
+  private func unknown(_ word: String) -> UsageError {
+    let spec = CommandSpec(of: list.command)
+    let names =
+      Option.allCases.map(\.rawValue) + spec.arguments.map(\.name.rawValue)
+      + spec.options.filter { Self.horizon.contains($0) }.map(\.rawValue).sorted()
+    return .unknown(word, of: "export \(list.rawValue)", among: names.map { "--\($0)" })
+  }
+
+  /// The command whose list is exported.
+  var order: Order {
+    get {
+      Order(spec: CommandSpec(of: list.command), arguments: arguments, options: options.map { ($0.name, $0.value) })
+    }
+    set { arguments = newValue.arguments }
   }
 
   private func requireWholeEntries() throws(UsageError) {

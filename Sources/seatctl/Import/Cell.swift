@@ -30,6 +30,13 @@ enum Cell {
       return CellFault("the value goes on over a line end; is a closing quote missing?")
     }
     if text.contains("\t") { return CellFault("a tab inside the value; delete it") }
+    if let scalar = text.invisible, !column.type.isText {
+      let number = String(scalar.value, radix: 16, uppercase: true)
+      return CellFault("an invisible character (U+\(number)) inside the value; type the value again")
+    }
+    if text.first == "-", column.type.isNumber, text.dropFirst().first?.isNumber == true {
+      return CellFault("\(shown) is negative; seats go back to the vendor with seatctl return, not by an import")
+    }
     if let first = text.first, "=@+-".contains(first) {
       return CellFault("\(shown) begins with \(first), which a spreadsheet runs as a formula; type the value itself")
     }
@@ -50,6 +57,17 @@ enum Cell {
   }
 
   private static func quoted(_ text: String) -> String { "\"\(text.prefix(40))\(text.count > 40 ? "…" : "")\"" }
+}
+
+extension ValueType {
+  fileprivate var isText: Bool { if case .text = self { true } else { false } }
+
+  fileprivate var isNumber: Bool {
+    switch self {
+    case .money, .count, .number: true
+    default: false
+    }
+  }
 }
 
 struct CellFault: Error {

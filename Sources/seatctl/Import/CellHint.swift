@@ -17,6 +17,7 @@ enum CellHint {
 
   /// American dates, and the day numbers by which spreadsheets count.
   private static func date(_ text: String) -> String? {
+    if let named = namedMonth(text) { return "write \(named)" }
     let words = text.split(separator: " ", maxSplits: 1)
     guard let first = words.first else { return nil }
     let parts = first.split(whereSeparator: { "/.-".contains($0) }).map { Int($0) }
@@ -40,7 +41,28 @@ enum CellHint {
     return nil
   }
 
+  /// `1-Feb-25`, `Feb 1, 2025`
+  private static func namedMonth(_ text: String) -> CivilDate? {
+    let parts = text.lowercased().split(whereSeparator: { "-/ ,.".contains($0) })
+    guard parts.count == 3, let place = parts.firstIndex(where: { month($0) != nil }), place < 2,
+      let month = month(parts[place]), let day = Int(parts[1 - place]), let year = Int(parts[2])
+    else { return nil }
+    return CivilDate(year: year < 100 ? 2000 + year : year, month: month, day: day)
+  }
+
+  private static func month(_ word: Substring) -> Int? {
+    let months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+    guard word.allSatisfy(\.isLetter) else { return nil }
+    return months.firstIndex { word.hasPrefix($0) }.map { $0 + 1 }
+  }
+
   private static func money(_ text: String) -> String? {
+    if text.hasPrefix("("), text.hasSuffix(")") {
+      return "brackets mean less than nothing; seats go back to the vendor with seatctl return"
+    }
+    if let other = text.first(where: { "£€¥".contains($0) }) {
+      return "\(other) is no dollar; write the amount in dollars"
+    }
     let bare = text.filter { !"$, ".contains($0) }
     for candidate in [bare, "\(bare)0", "\(bare).00"] where Money(candidate) != nil { return "write \(candidate)" }
     return nil

@@ -4,7 +4,7 @@ import SeatProtocol
 
 /// Carries out one file: reads it, rehearses all of it, and then does what it says, each row once for good.
 struct Import: ~Copyable {
-  let order: ImportOrder
+  var order: ImportOrder
   private let door: Door
   private let screen: Screen
   var ledger: ImportConversation
@@ -28,6 +28,11 @@ struct Import: ~Copyable {
       Screen.note("seatctl: \(error.message)")
       return .notFound
     }
+    do throws(Failure) {
+      try resolveYears()
+    } catch {
+      return Advice(door: door).refuse(error, nil)
+    }
     let file = ImportRows(CSVFile(bytes), order)
     (rows, problems) = (file.rows, file.problems)
     do throws(Failure) {
@@ -45,6 +50,15 @@ struct Import: ~Copyable {
     listProblems()
     for note in notes.sorted(by: { $0.line < $1.line }) { Screen.note(note.text(in: order.file)) }
     return order.isDry ? tellRehearsal() : perform()
+  }
+
+  private mutating func resolveYears() throws(Failure) {
+    guard order.isRelative else { return }
+    let standpoint = try ledger.standpoint()
+    guard let district = standpoint.district(order.constants.first { $0.name == .tenant }?.value) else {
+      throw .usage(UsageError("say which district's year is meant: --tenant CODE"))
+    }
+    order = order.resolved(today: standpoint.today(in: district))
   }
 
   private borrowing func tellRehearsal() -> ExitStatus {

@@ -65,8 +65,20 @@ struct ImportHeader {
 }
 
 extension String {
-  /// Without spaces at its ends.
+  /// Without spaces at its ends, those that nobody sees included.
   var trimmed: String {
-    String(drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+    let scalars = unicodeScalars.drop(while: Self.isBlank).reversed().drop(while: Self.isBlank).reversed()
+    return String(String.UnicodeScalarView(scalars))
+  }
+
+  /// A space or something narrower inside that looks like none, or like any other.
+  var invisible: Unicode.Scalar? { unicodeScalars.first { $0 != " " && Self.isBlank($0) } }
+
+  private static func isBlank(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar {
+    // No-break and fixed spaces, those of no width, and the byte order mark.
+    case " ", "\u{A0}", "\u{2000}"..."\u{200D}", "\u{202F}", "\u{2060}", "\u{3000}", "\u{FEFF}": true
+    default: false
+    }
   }
 }

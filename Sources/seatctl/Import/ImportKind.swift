@@ -22,6 +22,14 @@ enum ImportKind: String, CaseIterable {
     return command.arguments + CommandSpec(of: .reserve).arguments.filter { Self.namesAttempt.contains($0.name) }
   }
 
+  /// For people: those that may be missing in brackets.
+  var columnList: String {
+    columns.map { column in
+      column.isRequired && !(self == .results && (Self.namesAttempt + [.attempt]).contains(column.name))
+        ? column.name.rawValue : "[\(column.name.rawValue)]"
+    }.joined(separator: " ")
+  }
+
   static let namesAttempt: [ArgumentName] = [.school, .candidate, .test]
 
   /// What a row or a header leaves out. A result that has begun to name its attempt by candidate lacks the rest of that.

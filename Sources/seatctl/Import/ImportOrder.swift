@@ -1,3 +1,4 @@
+import SeatLedger
 import SeatProtocol
 
 /// What the words behind `seatctl import` ask for.
@@ -16,78 +17,87 @@ struct ImportOrder {
   private(set) var isAgain = false
   private(set) var actor: String?
 
-  static let words = ["--dry", "--skip-refused", "--again", "--ignore", "--actor"]
+  /// What an import takes beside the columns of its file.
+  enum Option: String, CaseIterable {
+    case dry, again, ignore, actor
+    case skipRefused = "skip-refused"
 
-  static let usage = """
-    seatctl import \(ImportKind.allCases.map(\.rawValue).joined(separator: "|")) FILE.csv \
-    [--dry] [--skip-refused] [--again] [--ignore COLUMN,…] [--actor NAME] [--ARGUMENT VALUE …]
-    """
-
-  /// What `seatctl help import` says.
-  static var manual: String {
-    var lines = [usage, ""]
-    for kind in ImportKind.allCases {
-      let columns = kind.columns.map { column in
-        column.isRequired && !(kind == .results && (ImportKind.namesAttempt + [.attempt]).contains(column.name))
-          ? column.name.rawValue : "[\(column.name.rawValue)]"
+    var value: String? {
+      switch self {
+      case .dry, .again, .skipRefused: nil
+      case .ignore: "column,..."
+      case .actor: "text"
       }
-      lines.append("  \(kind.rawValue): \(columns.joined(separator: " "))")
     }
-    return
-      (lines + [
-        "",
-        "A result names its attempt, or school, candidate and test.",
-        "The first line names the columns, in any order. A column that is the same in every row may be an option instead.",
-        "Everything is rehearsed first, and every problem is told with its line; a file with a problem is not begun.",
-        "The same row is never done twice, whatever else the file holds.",
-        "",
-        "  --dry            only rehearses",
-        "  --skip-refused   does the rows that the ledger does not refuse",
-        "  --again          does rows once more whose order was reversed or whose attempt is over",
-        "  --ignore A,B     leaves columns out",
-        "  --actor NAME     who asked, for the journal",
-      ]).joined(separator: "\n")
+
+    var meaning: String {
+      switch self {
+      case .dry: "only rehearses"
+      case .again: "does rows once more whose order was reversed or whose attempt is over"
+      case .ignore: "leaves columns of the file out"
+      case .actor: "who asked, for the journal"
+      case .skipRefused: "does the rows that the ledger does not refuse"
+      }
+    }
   }
 
-  init(_ words: inout ArraySlice<String>) throws(UsageError) {
-    guard let word = words.popFirst() else { throw UsageError(Self.usage) }
-    guard let kind = ImportKind(rawValue: word) else {
-      let kinds = ImportKind.allCases.map(\.rawValue)
-      let hint = Spelling.nearest(to: word, among: kinds).map { "did you mean \($0)?" }
-      throw UsageError("import does not know \(word); \(hint ?? "it takes \(kinds.joined(separator: ", "))")")
-    }
+  init(_ words: inout OptionWords) throws(UsageError) {
+    let kinds = ImportKind.allCases.map(\.rawValue)
+    guard let word = try words.word() else { throw UsageError("say what to import: \(OwnCommand.import.synopsis)") }
+    guard let kind = ImportKind(rawValue: word) else { throw .unknown(choice: word, of: "import", among: kinds) }
     self.kind = kind
-    guard let file = words.popFirst(), file == "-" || !file.hasPrefix("-") else {
-      throw UsageError("import \(word) needs a file: \(Self.usage)")
+    guard let file = try words.word() else {
+      throw UsageError("import \(word) needs a file: \(OwnCommand.import.synopsis)")
     }
     self.file = file
-    while let word = words.first, word != "--json", !word.hasPrefix("--socket") { try take(word, &words) }
+    while true {
+      if let word = try words.word() { throw unknown(word) }
+      guard let option = try words.option() else { break }
+      try take(option, &words)
+    }
   }
 
-  private mutating func take(_ word: String, _ words: inout ArraySlice<String>) throws(UsageError) {
-    words.removeFirst()
-    let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-    func value() throws(UsageError) -> String {
-      if parts.count > 1 { return parts[1] }
-      guard let value = words.popFirst() else { throw UsageError("\(word) needs a value") }
-      return value
-    }
-    switch parts[0] {
-    case "--dry": isDry = true
-    case "--skip-refused": skipsRefused = true
-    case "--again": isAgain = true
-    case "--actor": actor = try value()
-    case "--ignore": ignored.formUnion(try value().split(separator: ",").map { ImportKind.word(String($0)) })
-    default:
-      guard parts[0].hasPrefix("--"), let name = ArgumentName(rawValue: String(parts[0].dropFirst(2))),
-        kind.columns.contains(where: { $0.name == name })
-      else {
-        let known = Self.words + kind.columns.map { "--\($0.name.rawValue)" }
-        let hint = Spelling.nearest(to: parts[0], among: known).map { "did you mean \($0)?" }
-        throw UsageError(
-          "import \(kind.rawValue) does not take \(parts[0]); \(hint ?? "it takes \(known.joined(separator: " "))")")
+  private mutating func take(_ option: OptionWords.Option, _ words: inout OptionWords) throws(UsageError) {
+    guard let own = Option(rawValue: option.name) else {
+      guard let name = ArgumentName(rawValue: option.name), kind.columns.contains(where: { $0.name == name }) else {
+        throw unknown(option.word)
       }
-      constants.append((name, try value()))
+      constants.append((name, try words.value(of: option)))
+      return
     }
+    if own.value == nil { try words.requireBare(option) }
+    switch own {
+    case .dry: isDry = true
+    case .again: isAgain = true
+    case .skipRefused: skipsRefused = true
+    case .actor: actor = try words.value(of: option)
+    case .ignore:
+      ignored.formUnion(try words.value(of: option).split(separator: ",").map { ImportKind.word(String($0)) })
+    }
+  }
+
+  private func unknown(_ word: String) -> UsageError {
+    .unknown(
+      word, of: "import \(kind.rawValue)",
+      among: Option.allCases.map { "--\($0.rawValue)" } + kind.columns.map { "--\($0.name.rawValue)" })
+  }
+}
+
+extension ImportOrder {
+  /// Whether somebody must say what day it is before its options mean something.
+  var isRelative: Bool { constants.contains { isRelativeYear($0.name, $0.value) } }
+
+  /// The same with years written out.
+  func resolved(today: CivilDate) -> ImportOrder {
+    var order = self
+    order.constants = constants.map { name, value in
+      let year = isRelativeYear(name, value) ? RelativeTime.year(value, today: today) : nil
+      return (name, year?.description ?? value)
+    }
+    return order
+  }
+
+  private func isRelativeYear(_ name: ArgumentName, _ value: String) -> Bool {
+    name == .year && RelativeTime.words.contains(value)
   }
 }

@@ -35,7 +35,7 @@ extension Import {
     var days: [String: CivilDate] = [:]
     for place in rows.indices {
       let tenant = rows[place].tenant
-      if let district = standpoint.district(tenant) {
+      if tenant != nil || !standpoint.isOperator, let district = standpoint.district(tenant) {
         if days[tenant ?? ""] == nil { days[tenant ?? ""] = standpoint.today(in: district) }
       } else if let tenant, !order.constants.contains(where: { $0.name == .tenant }) {
         refuse(place, "no district \(tenant) here", column: .tenant)

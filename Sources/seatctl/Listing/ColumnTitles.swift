@@ -24,7 +24,7 @@ extension FieldName {
 
   /// The columns that are left out first come first.
   static let leastTelling: [FieldName] = [
-    .recorded, .actor, .uses, .kind, .thirdTries, .returned, .forfeited, .transferredIn, .transferredOut, .year,
+    .recorded, .actor, .uses, .kind, .thirdTries, .forfeited, .transferredIn, .transferredOut, .returned, .year,
     .expires, .principal, .started, .seats, .completed, .reason, .approval, .reserved, .held, .fund, .program, .on,
   ]
 

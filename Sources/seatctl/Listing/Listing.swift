@@ -76,7 +76,7 @@ struct Listing {
     while true {
       let fitted = table(shown, short: short)
       let excess = fitted.table.width - width
-      if excess <= 0 { return (fitted, left) }
+      if excess <= 0 { return refilled(named, shown, left, short, width) }
       // A long text may lose its end before a column goes; a name may not.
       if let cut = cuttable(shown, excess) { return (table(shown, short: short, cut: cut), left) }
       guard let next = candidates.first else { return nil }
@@ -84,6 +84,19 @@ struct Listing {
       shown.removeAll { $0 == next }
       left.append(next)
     }
+  }
+
+  /// What was left out and has room beside the others after all comes back, the most telling first.
+  private func refilled(
+    _ named: [String], _ shown: [String], _ left: [String], _ short: Set<String>, _ width: Int
+  ) -> (Fitted, left: [String]) {
+    var (shown, left) = (Set(shown), left)
+    func fitted(_ shown: Set<String>) -> Fitted { table(named.filter(shown.contains), short: short) }
+    for name in left.reversed() where fitted(shown.union([name])).table.width <= width {
+      shown.insert(name)
+      left.removeAll { $0 == name }
+    }
+    return (fitted(shown), left)
   }
 
   /// The free text that is long enough to be cut by so much.

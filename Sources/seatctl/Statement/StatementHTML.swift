@@ -25,7 +25,10 @@ extension Statement {
           ("Available", true), ("Who and why", false),
         ],
         rows: moving.map { line in
-          cells(line, line.movement(namesSchool: scope.school == nil)) + [whoAndWhy(line)]
+          // A movement is read in one piece.
+          cells(line, line.movement(namesSchool: scope.school == nil).replacing(" ", with: "\u{A0}")) + [
+            whoAndWhy(line)
+          ]
         })
     }
     for paragraph in [proof] + remarks { page.add(paragraph: paragraph) }

@@ -25,21 +25,22 @@ struct YearEnd {
       guard status == .fine else { return status }
     }
     var ledger = try YearEndLedger(door: conversation.door)
-    let now = try ledger.ask(RequestText(CommandName.status.rawValue)).end[.now] ?? ""
-    let year = year(at: now)
+    let standpoint = try ledger.standpoint()
+    let year = year(standpoint)
     var reports: [YearEndReport] = []
-    for tenant in try tenants(year, &ledger) { reports.append(try report(of: tenant, year, &ledger)) }
-    try output.write(YearEndPage(reports: reports, now: now).html)
+    for tenant in try tenants(year, &ledger) { reports.append(try report(of: tenant, year, standpoint, &ledger)) }
+    try output.write(YearEndPage(reports: reports).html)
     try output.finish()
     Screen.note("\(file) holds \(reports.count == 1 ? "the report" : "\(reports.count) reports")")
     return .fine
   }
 
   /// The year that was named; else for a rollover that was real the last one that is over, and otherwise what the daemon
-  /// takes: the running one.
-  private func year(at now: String) -> String? {
+  /// takes: the running one. It is over where it is over in all districts.
+  private func year(_ standpoint: Standpoint) -> String? {
     if let year = order[.year] { return year }
-    guard order.spec.name == .rollover, !order.has(.dry), let today = CivilDate(String(now.prefix(10))) else {
+    let districts = standpoint.district(order[.tenant]).map { [$0] } ?? standpoint.districts
+    guard order.spec.name == .rollover, !order.has(.dry), let today = districts.map(standpoint.today).min() else {
       return nil
     }
     return AcademicYear(start: AcademicYear(containing: today).start - 1).description
@@ -56,10 +57,13 @@ struct YearEnd {
   }
 
   private func report(
-    of tenant: String?, _ year: String?, _ ledger: inout YearEndLedger
+    of tenant: String?, _ year: String?, _ standpoint: Standpoint, _ ledger: inout YearEndLedger
   ) throws(Failure) -> YearEndReport {
+    let byProgram = try ledger.report(tenant: tenant, year: year, by: .program)
+    let clock = standpoint.district(byProgram.end[.tenant]).map(standpoint.clock) ?? ""
     return YearEndReport(
-      byProgram: try ledger.report(tenant: tenant, year: year, by: .program),
+      made: "\(clock.prefix(10)) \(clock.dropFirst(11).prefix(5))",
+      byProgram: byProgram,
       byFund: try ledger.report(tenant: tenant, year: year, by: .fund).rows,
       bySchool: try ledger.report(tenant: tenant, year: year, by: .school).rows,
       pools: try ledger.report(tenant: tenant, year: year, by: nil).rows)

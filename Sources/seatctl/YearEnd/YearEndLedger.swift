@@ -17,6 +17,8 @@ struct YearEndLedger: ~Copyable {
 
   init(door: Door) throws(Failure) { connection = try door.open() }
 
+  mutating func standpoint() throws(Failure) -> Standpoint { try Standpoint.ask(&connection) }
+
   /// One reply, of a list to its end.
   mutating func ask(_ request: RequestText, follows: Bool = false) throws(Failure) -> Answer {
     let answer = try connection.gather(request, follows: follows)

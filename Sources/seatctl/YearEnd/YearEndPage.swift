@@ -4,8 +4,6 @@ import SeatLedger
 /// Reports as one HTML document: a page a tenant that stands on its own, to be printed and filed.
 struct YearEndPage {
   let reports: [YearEndReport]
-  /// The daemon's time when the report was made.
-  let now: String
 
   /// Lines of a table that still leave everything on one printed page.
   private static let mostSchools = 10
@@ -18,7 +16,7 @@ struct YearEndPage {
     <html lang="en">
     <head>
     <meta charset="utf-8">
-    <meta name="viewport" content="width=device-width">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
     <title>\(escaped(title))</title>
     <style>
     \(Self.style)
@@ -42,7 +40,10 @@ struct YearEndPage {
     let figures: [(String, String)] = [
       ("pools", grouped(end, .pools)), ("idle seats", grouped(end, .expiredIdle)),
       ("reserved, unused", grouped(end, .expiredReserved)), ("cost of the waste", "$\(sum(end, .cost))"),
-      ("put right since by late postings", "\(grouped(end, .corrected)) seats, $\(sum(end, .correctedCost))"),
+      (
+        "put right since by late postings",
+        "\(grouped(end, .corrected)) \(end.count(.corrected) == 1 ? "seat" : "seats"), $\(sum(end, .correctedCost))"
+      ),
     ]
     return """
       <main>
@@ -57,7 +58,7 @@ struct YearEndPage {
       \(report.pools.isEmpty ? "<p class=\"none\">No pool expires in this year: there is nothing to lose.</p>" : tables(report))
       <footer>
       <p>An idle seat was available or held and nobody had it; a reserved one had a candidate who never started. Neither
-      has any value after its last day. Made \(escaped(now)), from the district’s journal up to entry \(grouped(end, .seq)).</p>
+      has any value after its last day. Made \(escaped(report.made)), from the district’s journal up to entry \(grouped(end, .seq)).</p>
       <p class="signed"><span>Prepared by</span><span>Reviewed by</span><span>Date</span></p>
       </footer>
       </main>
@@ -104,13 +105,13 @@ struct YearEndPage {
     }
     return """
       <h2>\(title)</h2>
-      <table>
+      <div class="wide"><table>
       <thead><tr>\(head)<th scope="col" class="n">Idle</th><th scope="col" class="n">Reserved</th>\
       <th scope="col" class="n">Cost</th><th scope="col" class="n">Put right</th></tr></thead>
       <tbody>
       \(rows.joined(separator: "\n"))
       </tbody>
-      </table>
+      </table></div>
       """
   }
 
@@ -135,14 +136,14 @@ struct YearEndPage {
     @page { size: letter; margin: 14mm 16mm; }
     * { box-sizing: border-box; }
     body { margin: 0; color: #1a1a1a; font: 10pt/1.35 "Helvetica Neue", Helvetica, Arial, sans-serif; }
-    main { max-width: 184mm; margin: 8mm auto; break-after: page; }
+    main { max-width: 184mm; margin: 8mm auto; padding: 0 4mm; break-after: page; }
     main:last-child { break-after: auto; }
     h1 { margin: 0; font-size: 17pt; line-height: 1.2; }
     header p { margin: 1mm 0 0; }
     .state { display: inline-block; padding: 0.8mm 2.5mm; border: 0.3mm solid #777; border-radius: 1mm; font-weight: 600; }
     .state.open { border-style: dashed; }
     .state.sealed { background: #e8e8e8; }
-    dl { display: flex; gap: 3mm; margin: 4mm 0 3mm; }
+    dl { display: flex; flex-wrap: wrap; gap: 3mm; margin: 4mm 0 3mm; }
     dl div { flex: 1 1 auto; padding: 2mm 2.5mm; background: #f2f2f2; }
     dt { font-size: 8pt; color: #555; }
     dd { margin: 0; font-size: 11.5pt; font-weight: 600; white-space: nowrap; }
@@ -151,12 +152,13 @@ struct YearEndPage {
     th { text-align: left; font-weight: 600; color: #555; border-bottom: 0.3mm solid #777; }
     td { border-bottom: 0.15mm solid #ddd; }
     th, td { padding: 0.45mm 2mm 0.45mm 0; }
-    .n { width: 21mm; padding-right: 0; text-align: right; font-variant-numeric: tabular-nums; }
+    .wide { overflow-x: auto; }
+    .n { width: 21mm; padding: 0.45mm 0 0.45mm 3mm; text-align: right; font-variant-numeric: tabular-nums; }
     .rest td { color: #555; font-style: italic; }
     .none { margin: 12mm 0; font-size: 11.5pt; }
     footer { margin-top: 4mm; font-size: 8pt; color: #555; }
     .signed { display: flex; gap: 8mm; margin-top: 11mm; }
     .signed span { flex: 1; border-top: 0.2mm solid #777; padding-top: 1mm; }
-    @media print { main { margin: 0; max-width: none; } dl div, .state.sealed { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
+    @media print { main { margin: 0; padding: 0; max-width: none; } dl { flex-wrap: nowrap; } .wide { overflow: visible; } dl div, .state.sealed { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
     """
 }

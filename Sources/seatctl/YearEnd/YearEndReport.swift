@@ -2,6 +2,8 @@ import SeatLedger
 
 /// One tenant's year as the page shows it.
 struct YearEndReport {
+  /// When it was made, by the clock on the district's wall.
+  let made: String
   /// Its end carries the totals, the name and how far the year is.
   let byProgram: YearEndLedger.Answer
   let byFund: [ReplyValues]
