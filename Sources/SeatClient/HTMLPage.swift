@@ -35,10 +35,10 @@ package struct HTMLPage: Sendable {
       }
       return "<tr\(total ? " class=\"total\"" : "")>\(cells.joined())</tr>\n"
     }
-    body += "<table><thead>\(line(columns.map(\.title), "th"))</thead>\n<tbody>\n"
+    body += "<div class=\"wide\"><table><thead>\(line(columns.map(\.title), "th"))</thead>\n<tbody>\n"
     for row in rows { body += line(row, "td") }
     for row in totals { body += line(row, "td", total: true) }
-    body += "</tbody></table>\n"
+    body += "</tbody></table></div>\n"
   }
 
   /// A date, a code or a number stays in one piece.
@@ -101,6 +101,7 @@ package struct HTMLPage: Sendable {
     th { border-bottom: 1px solid var(--ink); font-weight: 600; white-space: nowrap; }
     td { border-bottom: 1px solid color-mix(in srgb, var(--rule) 35%, transparent); overflow-wrap: break-word; }
     .word { white-space: nowrap; }
+    .wide { overflow-x: auto; }
     tbody tr:nth-child(even) { background: var(--band); }
     .number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
     tr { break-inside: avoid; }
@@ -112,6 +113,7 @@ package struct HTMLPage: Sendable {
     .signatures p { margin: 0.2rem 0 0; font-size: 8.5pt; color: var(--faint); }
     @media print {
       body { margin: 0; padding: 0; max-width: none; font-size: 9.5pt; print-color-adjust: exact; }
+      .wide { overflow: visible; }
       table { font-size: 8.5pt; }
       th, td { padding: 0.15rem 0.35rem; }
     }

@@ -71,6 +71,10 @@ struct YearEndClientTests {
     var page = try String(contentsOfFile: file, encoding: .utf8)
     #expect(page.contains("<h1>Tom &amp; &lt;Jerry&gt;</h1>") && page.contains("Rehearsal:"))
     #expect(page.contains("$480.00") && page.contains("perkins"))
+    let clock = try daemon.ask("status").split(separator: " ").first { $0.hasPrefix("now=") }?.dropFirst(4) ?? ""
+    #expect(
+      !page.contains("Made \(clock.prefix(10)) \(clock.dropFirst(11).prefix(5))"), "the district's clock, not UTC")
+    #expect(page.contains(/Made \d{4}-\d\d-\d\d \d\d:\d\d, from/))
     try daemon.ask("clock.set at=2025-07-01T00:00:00-04:00")
     try daemon.ask("year.seal tenant=t program=ase-entry-level year=2024-2025")
     #expect(try seatctl("rollover", "--html", file).status == 0, "of every tenant that had pools")
@@ -83,10 +87,10 @@ struct YearEndClientTests {
 
   @Test("progress fits a terminal's line, and is no data in a pipe")
   func progress() throws {
-    let text = ProgressLine.text(ReplyValues([("done", "412000"), ("total", "1000000"), ("seconds-left", "24")]))
+    let text = ProgressLine.text(done: 412_000, of: 1_000_000, secondsLeft: 24)
     #expect(text == "████████████░░░░░░░░░░░░░░░░░░ 41 %  412,000 of 1,000,000, 24 s left")
     #expect(text.count <= 80)
-    #expect(ProgressLine.text(ReplyValues([("done", "5"), ("total", "5")])).hasSuffix("100 %  5 of 5"))
+    #expect(ProgressLine.text(done: 5, of: 5, secondsLeft: 0).hasSuffix("100 %  5 of 5"))
     for json in [[], ["--json"]] {
       let result = try run(TestDaemon.program("seatctl"), ["--socket", daemon.socket, "verify"] + json)
       #expect(result.status == 0 && !result.output.contains("done"), "\(result)")

@@ -46,6 +46,21 @@ struct ListingTests {
         """)
   }
 
+  @Test("a column that was left out and has room after all comes back")
+  func refilled() {
+    let rows = ["k1", "k2"].map { candidate in
+      [
+        ("attempt", "7"), ("candidate", candidate), ("state", candidate == "k1" ? "reserved" : "passed"),
+        ("on", candidate), ("started", String(repeating: candidate, count: 3)),
+        ("reason", String(repeating: candidate, count: 40)), ("note", String(repeating: candidate, count: 6)),
+      ]
+    }
+    // `started` goes before the long reason does, and has room once that is gone.
+    let text = shown(rows, width: 56)
+    #expect(text.hasPrefix("attempt  candidate  state     on  started  note"), "\(text)")
+    #expect(text.contains("not shown for want of room: reason"), "\(text)")
+  }
+
   @Test("a narrower terminal shortens titles, then leaves columns out and says so, then shows blocks")
   func narrow() {
     let rows = Self.pools(("apex", 970), ("cary", 0))

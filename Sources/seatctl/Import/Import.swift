@@ -65,7 +65,8 @@ struct Import: ~Copyable {
     let report = ImportReport(order, screen)
     let shown = rows.filter { $0.state != .refused }
     report.show(shown)
-    Screen.note("\(report.summary(of: shown)); this was a rehearsal, nothing was changed")
+    let isNew = shown.contains { $0.state == .waiting }
+    Screen.note(report.summary(of: shown) + (isNew ? "; this was a rehearsal, nothing was changed" : ""))
     return problems.isEmpty ? .fine : .refused
   }
 
@@ -99,12 +100,12 @@ struct Import: ~Copyable {
   /// Batch by batch, up to the first that had a row which was refused after all.
   private mutating func performWaiting() -> Failure? {
     let waiting = rows.indices.filter { rows[$0].state == .waiting }
-    let bar = ProgressBar(of: waiting.count)
-    defer { bar.clear() }
-    var count = 0
+    var progress = ProgressLine()
+    defer { progress.clear() }
+    var count: Int64 = 0
     for batch in ImportBatch.batches(of: waiting, in: rows) {
-      bar.show("importing", count)
-      count += batch.count
+      progress.show("importing", done: count, of: Int64(waiting.count))
+      count += Int64(batch.count)
       let (ends, failure) = ledger.perform(batch.map { rows[$0] })
       for (place, end) in zip(batch, ends) { if let end { take(end, for: place) } }
       if let failure { return failure }

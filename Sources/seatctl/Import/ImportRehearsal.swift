@@ -6,11 +6,12 @@ import SeatProtocol
 extension Import {
   mutating func rehearse() throws(Failure) {
     let days = try requireDistricts()
-    let bar = ProgressBar(of: rows.count)
-    defer { bar.clear() }
-    var checked = 0
+    let total = Int64(rows.count)
+    var progress = ProgressLine()
+    defer { progress.clear() }
+    var checked: Int64 = 0
     for tenant in days.keys.sorted() {
-      bar.show("checking", checked)
+      progress.show("checking", done: checked, of: total)
       let places = rows.indices.filter { rows[$0].state == .waiting && (rows[$0].tenant ?? "") == tenant }
       var records = DistrictRecords(tenant: places.first.flatMap { rows[$0].tenant }, kind: order.kind)
       try nameAttempts(places, &records)
@@ -18,9 +19,9 @@ extension Import {
       try objectToBookedOrders(places, &records)
       let batches = ImportBatch.batches(of: waiting(places), in: rows)
       for batch in batches {
-        bar.show("checking", checked)
+        progress.show("checking", done: checked, of: total)
         try rehearse(batch)
-        checked += batch.count
+        checked += Int64(batch.count)
       }
       if batches.count > 1, order.kind == .roster { try requireSeats(waiting(places), today: days[tenant]) }
     }

@@ -143,9 +143,10 @@ struct Listing {
 
   private func caption(_ terminal: Terminal) -> String {
     let facts = shared.map { name in
-      let value = rows[0][name] ?? ""
-      let left = name == FieldName.expires.rawValue ? meaning.daysLeft(value).map { " (\($0) days left)" } ?? "" : ""
-      let signal = meaning.signal(name, value, in: [:])
+      let raw = rows[0][name] ?? ""
+      let value = Self.readable(name, raw)
+      let left = name == FieldName.expires.rawValue ? meaning.daysLeft(raw).map { " (\($0) days left)" } ?? "" : ""
+      let signal = meaning.signal(name, raw, in: [:])
       return (plain: "\(name) \(value)\(left)", shown: "\(name) \(terminal.paint(value + left, signal))")
     }
     var lines = [""]

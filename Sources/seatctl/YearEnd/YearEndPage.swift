@@ -153,6 +153,7 @@ struct YearEndPage {
     td { border-bottom: 0.15mm solid #ddd; }
     th, td { padding: 0.45mm 2mm 0.45mm 0; }
     .wide { overflow-x: auto; }
+    @media screen and (max-width: 600px) { td { white-space: nowrap; } }
     .n { width: 21mm; padding: 0.45mm 0 0.45mm 3mm; text-align: right; font-variant-numeric: tabular-nums; }
     .rest td { color: #555; font-style: italic; }
     .none { margin: 12mm 0; font-size: 11.5pt; }
