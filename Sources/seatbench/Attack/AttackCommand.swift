@@ -24,6 +24,11 @@ struct AttackCommand: ParsableCommand {
   @Option(help: "Measurements of each kind, in turn with and without the attacker.")
   var rounds = 5
 
+  func validate() throws {
+    guard (10...60_000).contains(milliseconds) else { throw ValidationError("--milliseconds takes 10 to 60000") }
+    guard (1...1_000).contains(rounds) else { throw ValidationError("--rounds takes 1 to 1000") }
+  }
+
   func run() throws {
     let name = "a\(Driver<LoadScript>.now)"
     var connection = try ControlConnection.open(socket)

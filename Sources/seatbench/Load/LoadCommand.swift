@@ -30,6 +30,15 @@ struct Load: ParsableCommand {
 
   private static let schoolsOfATenant = 5
 
+  func validate() throws {
+    // More than one user may open is refused by the daemon.
+    guard (1...128).contains(connections) else { throw ValidationError("--connections takes 1 to 128") }
+    guard (1...1_024).contains(depth) else { throw ValidationError("--depth takes 1 to 1024") }
+    guard (1...10_000).contains(tenants) else { throw ValidationError("--tenants takes 1 to 10000") }
+    guard (1...86_400).contains(seconds) else { throw ValidationError("--seconds takes 1 to 86400") }
+    guard (0...100).contains(balance) else { throw ValidationError("--balance takes 0 to 100") }
+  }
+
   func run() throws {
     let name = "b\(Driver<LoadScript>.now)"
     let schools = try prepare(name)

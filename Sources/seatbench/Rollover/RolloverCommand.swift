@@ -30,7 +30,8 @@ struct Rollover: ParsableCommand {
   func validate() throws {
     guard (1...10_000_000).contains(pools) else { throw ValidationError("--pools takes 1 to 10000000") }
     guard (0...100).contains(reserved) else { throw ValidationError("--reserved takes 0 to 100") }
-    guard (0...512).contains(connections) else { throw ValidationError("--connections takes 0 to 512") }
+    guard (0...128).contains(connections) else { throw ValidationError("--connections takes 0 to 128") }
+    guard (0...86_400).contains(seconds) else { throw ValidationError("--seconds takes 0 to 86400") }
     if let tenants, !(1...pools).contains(tenants) { throw ValidationError("--tenants takes 1 to \(pools)") }
   }
 

@@ -46,6 +46,12 @@ struct YearPlay: ~Copyable {
 
   // MARK: July
 
+  private static func request(_ line: String, name: String) -> String {
+    var text = RequestText(line)
+    text.add("name", name)
+    return text.line
+  }
+
   /// Schools are added and finance buys: a little more than last year's credentials, some of it from Perkins funds.
   private mutating func buy() throws {
     var random = SplitMix64(seed: seed &+ 7)
@@ -53,11 +59,11 @@ struct YearPlay: ~Copyable {
     let began = Driver<RoundScript>.now
     for district in districts {
       let tenant = "tenant=\(district.code)"
-      if !isBought { _ = try ask("tenant.add \(tenant) name=\"\(district.name)\" zone=America/New_York") }
+      if !isBought { _ = try ask(Self.request("tenant.add \(tenant) zone=America/New_York", name: district.name)) }
       for batch in district.schools.chunked(by: 200) {
         var lines = ["batch.begin \(tenant)"]
         for school in batch {
-          if !isBought { lines.append("school.add school=\(school.code) name=\"\(school.name.replacingQuotes)\"") }
+          if !isBought { lines.append(Self.request("school.add school=\(school.code)", name: school.name)) }
           guard school.credentials > 0 else { continue }
           lines.append("grant.add principal=token:approver role=approver school=\(school.code)")
           if isBought { continue }
@@ -220,9 +226,4 @@ extension Array {
   func chunked(by size: Int) -> [[Element]] {
     stride(from: 0, to: count, by: size).map { Array(self[$0..<Swift.min($0 + size, count)]) }
   }
-}
-
-extension String {
-  /// Names of schools stand between quotes in a request.
-  fileprivate var replacingQuotes: String { String(map { $0 == "\"" || $0 == "\\" ? "'" : $0 }) }
 }
