@@ -90,9 +90,7 @@ enum ManPage {
 
   private static func entry(of spec: CommandSpec) -> String {
     var text = ".It Cm \(escaped(spec.name.rawValue))\n\(sentence(spec.summary))\nFor: \(escaped(spec.roles)).\n"
-    if let remark = spec.remark {
-      text += ".Pp\n" + remark.split(separator: ". ").map { sentence(String($0)) }.joined(separator: "\n") + "\n"
-    }
+    if let remark = spec.remark { text += paragraph(remark) }
     return text + list(of: Manual.entries(of: spec))
   }
 
@@ -100,7 +98,7 @@ enum ManPage {
     var arguments =
       own.words.count > mostWords ? " Ar word" : own.words.isEmpty ? "" : " Ar \(own.words.joined(separator: " | "))"
     if own == .import { arguments += " Ar file" }
-    let remarks = own.remarks.map { ".Pp\n\(sentence($0))\n" }.joined()
+    let remarks = own.remarks.map(paragraph).joined()
     return ".It Cm \(own.rawValue)\(arguments)\n\(sentence(own.summary))\n\(remarks)\(list(of: own.entries))"
   }
 
@@ -116,6 +114,11 @@ enum ManPage {
       text += ".It \(entry.isRequired ? name : "Op \(name)")\n\(sentence(entry.meaning))\n"
     }
     return text + ".El\n"
+  }
+
+  /// Each sentence on a line of its own.
+  private static func paragraph(_ text: String) -> String {
+    ".Pp\n" + text.split(separator: ". ").map { sentence(String($0)) }.joined(separator: "\n") + "\n"
   }
 
   private static func sentence(_ text: String) -> String {

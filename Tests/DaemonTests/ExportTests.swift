@@ -145,6 +145,9 @@ struct ExportTests {
     #expect(
       statement[1].contains(#""H": [45534.375"#), "9:00 of 2024-08-30 is three eighths of the day: \(statement[1])")
     #expect(statement.contains { $0.contains(#""L": "=HYPERLINK("#) })
+    // Readers take _x003D_ for the equals sign of that number, unless its first line is written so itself.
+    try daemon.ask("return tenant=t school=x.y program=ase-entry-level year=2024-2025 seats=1 reason=_x003D_1+1")
+    #expect(try sheet("statement").contains { $0.contains(#""L": "_x005F_x003D_1+1""#) })
     #expect(try sheet("costs", "--by", "school").count == 4)
     #expect(try sheet("attempts").count == 4)
     #expect(try sheet("attempts", "--candidate", "nobody").count == 1, "nothing but the header")

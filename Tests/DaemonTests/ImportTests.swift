@@ -250,7 +250,7 @@ struct ImportTests {
     let told = try `import`("roster", "candidate,test\n" + rows.joined(), ["--school", "apex", "--hold", hold])
     #expect(told.status == 65 && told.rows.count == 1_000)
     #expect(told.errors.contains("file:1002: ") && told.errors.contains("(R28)"), "\(told.errors)")
-    #expect(told.errors.contains("line 1002 on, is not done"), "\(told.errors)")
+    #expect(told.errors.contains("since the rehearsal: line 1002 is not done"), "\(told.errors)")
   }
 
   @Test("a student whose rows stand far apart in a large class takes one seat")

@@ -83,7 +83,8 @@ struct WorkbookFormat: RowFormat {
       guard let (serial, isDay) = Self.serial(value) else { break }
       return numeric(serial, index, isDay ? .date : .instant)
     }
-    return text(value.printable, index, Formula.begins(value.printable.trimmed) ? .quoted : .plain)
+    let line = value.printable
+    return text(line, index, Formula.begins(line) ? .quoted : .plain)
   }
 
   private func numeric(_ value: String, _ index: Int, _ style: WorkbookParts.Style) -> String {

@@ -56,11 +56,11 @@ struct BookedOrders {
     }
     guard let booked else { return nil }
     let papers = [row[.po].map { "PO \($0)" }, row[.invoice].map { "invoice \($0)" }].compactMap { $0 }
-    let wayOut = row[.invoice] == nil ? "or give this one its invoice if it is another delivery" : ""
+    let otherDelivery = row[.invoice] == nil ? "; if it is another delivery, give it its invoice" : ""
     return """
       \(papers.joined(separator: ", ")) of \(booked.school) is booked already, as entry \(booked.entry) of \
       \(booked.day): \(booked.seats) seats, \(booked.cost), by \(booked.principal). If this row corrects it, reverse \
-      entry \(booked.entry) first\(wayOut.isEmpty ? "" : "; \(wayOut)")
+      entry \(booked.entry) first\(otherDelivery)
       """
   }
 

@@ -88,11 +88,13 @@ struct Import: ~Copyable {
     guard failure != nil || !problems.isEmpty else { return .fine }
     if let failure { Screen.note("seatctl: \(failure.message)") }
     let lines = (waiting.map(\.line) + problems.map(\.line)).sorted()
+    let first = lines.first ?? 0
+    let which =
+      lines.count == 1 ? "line \(first) is" : "\(Table.grouped(lines.count)) lines, from line \(first) on, are"
     Screen.note(
       """
-      seatctl: something has changed since the rehearsal: \(lines.count == 1 ? "line" : "\(lines.count) lines, from") \
-      \(lines.first ?? 0) on, \(lines.count == 1 ? "is" : "are") not done. Run the same command again: what is done is \
-      not done twice.
+      seatctl: something has changed since the rehearsal: \(which) not done. Run the same command again: what is done \
+      is not done twice.
       """)
     return failure?.status ?? .refused
   }
