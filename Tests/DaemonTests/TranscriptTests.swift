@@ -146,7 +146,7 @@ struct TranscriptTests {
     var desk = try daemon.connect()
     _ = try desk.ask("auth \(secret)")
     #expect(try desk.ask("\(purchase) +idem=hers").last?.kind == .ok)
-    #expect(try daemon.ask("lookup tenant=t idem=hers").hasPrefix("OK command=purchase entry=1 "))
+    #expect(try daemon.ask("lookup tenant=t idem=hers").hasPrefix("OK command=purchase principal=token:desk entry=1 "))
     try daemon.ask("\(purchase) +idem=ours-\u{E9}")
     let mine = try desk.ask("lookup idem=ours-\u{E9}").last
     #expect(mine?.kind == .error(code: "idem.mismatch") && mine?.value(.field) == "principal")

@@ -176,6 +176,7 @@ extension BoundJob {
     let isBatch = answers.count > 1
     var fields = Fields()
     fields.add(.command, isBatch ? "batch" : String(kept.request.prefix { $0 != " " }))
+    if kept.principal != job.caller.principal { fields.add(.principal, kept.principal) }
     var reply = replies(answers, isReplayed: true, isBatch: isBatch)
     if case .ok(let rest) = reply.end { fields.append(rest) }
     reply.end = .ok(fields)

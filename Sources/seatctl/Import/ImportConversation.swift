@@ -17,33 +17,28 @@ struct ImportConversation: ~Copyable {
 
   enum Owner { case nobody, somebodyElse, ourselves }
 
-  /// Whose work each row is already.
-  ///
-  /// `lookup` hides what others have done. But a used key refuses whatever differs from what it was used for and names
-  /// what differs (R22), so a request that can never be done finds out: there is no such hold.
+  /// Whose work each row is already. What others have done is told to operators alone, with who did it.
   mutating func owners(of rows: [ImportRow]) throws(Failure) -> [Owner] {
-    let requests = rows.map { row in
-      var request = RequestText(CommandName.release.rawValue)
-      if let tenant = row.tenant { request.add(ArgumentName.tenant.rawValue, tenant) }
-      request.add(ArgumentName.hold.rawValue, "999999999999999999")
-      request.add(option: .idem, row.key)
-      return request
-    }
-    return try allAnswers(to: requests).map { answer in
-      guard case .error(ErrorCode.keyMismatch.rawValue) = answer.end.kind else { return .nobody }
-      return answer.end.value(.field) == FieldName.principal.rawValue ? .somebodyElse : .ourselves
+    try lookUps(rows).map { answer in
+      switch answer.end.kind {
+      case .ok: answer.end.value(.principal) == nil ? .ourselves : .somebodyElse
+      case .error(ErrorCode.keyMismatch.rawValue): .somebodyElse
+      default: .nobody
+      }
     }
   }
 
   /// What rows that were done before were answered with.
-  mutating func lookUp(_ rows: [ImportRow]) throws(Failure) -> [Fields] {
-    let requests = rows.map { row in
-      var request = RequestText(CommandName.lookup.rawValue)
-      if let tenant = row.tenant { request.add(ArgumentName.tenant.rawValue, tenant) }
-      request.add(ArgumentName.idem.rawValue, row.key)
-      return request
-    }
-    return try allAnswers(to: requests).map { $0.end.fields }
+  mutating func lookUp(_ rows: [ImportRow]) throws(Failure) -> [Fields] { try lookUps(rows).map(\.end.fields) }
+
+  private mutating func lookUps(_ rows: [ImportRow]) throws(Failure) -> [Answer] {
+    try allAnswers(
+      to: rows.map { row in
+        var request = RequestText(CommandName.lookup.rawValue)
+        if let tenant = row.tenant { request.add(ArgumentName.tenant.rawValue, tenant) }
+        request.add(ArgumentName.idem.rawValue, row.key)
+        return request
+      })
   }
 
   mutating func standpoint() throws(Failure) -> Standpoint {
