@@ -164,6 +164,8 @@ struct ClientTests {
   @Test("no daemon, or something else on the socket")
   func noDaemon() throws {
     #expect(try run(TestDaemon.program("seatctl"), ["--socket", "/nonexistent", "ping"]).status == 69)
+    let other = FakeDaemon(answers: ["220 mail.example ESMTP"], directory: daemon.directory, client: ["ping"])
+    #expect(try run(other).status == 76)
   }
 
   @Test("a socket that is open to others says to whom")

@@ -85,7 +85,7 @@ struct DeployTests {
     }
   }
 
-  @Test("fish and zsh complete what bash completes")
+  @Test("fish completes what bash completes")
   func completions() throws {
     let root = NSTemporaryDirectory() + "seatledger-fish-\(UUID().uuidString)"
     try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)

@@ -73,7 +73,7 @@ struct LimitTests {
       sent += count
       lines = String(repeating: line, count: 2_001).dropFirst(sent % line.utf8.count)
     }
-    #expect(sent / line.utf8.count < 40_000, "\(sent / line.utf8.count) lines were taken in")
+    #expect((1_024..<40_000).contains(sent / line.utf8.count), "\(sent / line.utf8.count) lines were taken in")
     try other.run("ROLLBACK")
     shutdown(greedy, Int32(SHUT_WR))
     let answers = Self.readToEnd(greedy).split(separator: "\n").dropFirst()

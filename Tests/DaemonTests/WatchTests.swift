@@ -64,7 +64,7 @@ struct WatchTests {
     #expect(try daemon.ask("status").contains(" watches=0 "))
   }
 
-  @Test("across reconnects, under load, from two daemons' entries: none missed, none twice")
+  @Test("across reconnects, under load: none missed, none twice")
   func reconnects() throws {
     let socket = daemon.socket
     let done = DispatchSemaphore(value: 0)
