@@ -65,11 +65,17 @@ struct AttackTests {
     #expect(try daemon.ask("attempts tenant=t candidate=never") == "OK rows=0 seq=201")
   }
 
-  @Test("the socket is a file of mode 0660")
-  func modes() throws {
-    let daemon = try Self.daemon()
+  @Test("the socket's file has mode 0660 and its directory 0755, whatever the umask", arguments: ["000", "022", "077"])
+  func modes(_ umask: String) throws {
+    let daemon = try TestDaemon(database: try TestDatabase.make(), umask: umask)
+    #expect(try Self.mode(daemon.socket) == S_IFSOCK | 0o660)
+    #expect(try Self.mode("\(daemon.directory)/control") == S_IFDIR | 0o755)
+  }
+
+  private static func mode(_ path: String) throws -> mode_t {
     var status = stat()
-    #expect(stat(daemon.socket, &status) == 0 && status.st_mode & 0o777 == 0o660)
+    guard stat(path, &status) == 0 else { throw TestFailure("\(path): \(errno)") }
+    return status.st_mode
   }
 
   @Test("no candidate's token is in the log, whatever is asked")

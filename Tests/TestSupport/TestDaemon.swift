@@ -6,12 +6,16 @@ package final class TestDaemon {
   package let directory: String
   package let socket: String
   private let arguments: [String]
+  private let umask: String?
   private var process: Process?
 
   /// - Parameters:
   ///   - database: `nil` for the embedded PostgreSQL.
   ///   - clock: `nil` for the machine's.
-  package init(database: TestDatabase?, clock: String? = "2024-08-01T09:00:00-04:00", extra: [String] = []) throws {
+  ///   - umask: `nil` for this process's.
+  package init(
+    database: TestDatabase?, clock: String? = "2024-08-01T09:00:00-04:00", extra: [String] = [], umask: String? = nil
+  ) throws {
     directory = "/tmp/seatledger-test-\(UUID().uuidString.prefix(13))"
     try FileManager.default.createDirectory(
       atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
@@ -20,6 +24,7 @@ package final class TestDaemon {
     if let database { arguments += ["--database", database.conninfo] }
     if let clock { arguments += ["--test-clock", clock] }
     self.arguments = arguments + extra
+    self.umask = umask
     try start()
   }
 
@@ -49,6 +54,10 @@ package final class TestDaemon {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: Self.program("seatledgerd"))
     process.arguments = arguments + extra
+    if let umask {
+      process.executableURL = URL(fileURLWithPath: "/bin/sh")
+      process.arguments = ["-c", "umask \(umask); exec \"$0\" \"$@\"", Self.program("seatledgerd")] + arguments + extra
+    }
     let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
     try handle.seekToEnd()
     process.standardError = handle

@@ -16,6 +16,10 @@ package struct ControlSocket: ~Copyable {
   /// Connections that the kernel keeps until they are accepted.
   private static let backlog: Int32 = 512
 
+  /// The owner and the group may connect; everybody may look whether it is there.
+  private static let mode: mode_t = 0o660
+  private static let directoryMode: mode_t = 0o755
+
   /// The first descriptor that systemd hands over.
   private static let firstInherited: Int32 = 3
 
@@ -36,7 +40,14 @@ package struct ControlSocket: ~Copyable {
     withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
 
     let directory = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
-    if !directory.isEmpty, mkdir(directory, 0o755) != 0, errno != EEXIST { throw .failed(system(directory)) }
+    if !directory.isEmpty {
+      if mkdir(directory, directoryMode) == 0 {
+        // Whatever the umask has taken away: who may use the socket is the socket's own matter.
+        _ = chmod(directory, directoryMode)
+      } else if errno != EEXIST {
+        throw .failed(system(directory))
+      }
+    }
     // The lock is the daemon's life: the kernel lets go of it when the process ends, however it ends.
     let lock = open("\(path).lock", O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
     guard lock >= 0 else { throw .failed(system("\(path).lock")) }
@@ -76,12 +87,9 @@ package struct ControlSocket: ~Copyable {
       }
       guard unlink(path) == 0 else { throw .failed(system(path)) }
     }
-    let mask = umask(0o117)
-    let bound = with(Glibc.bind)
-    let why = errno
-    umask(mask)
-    guard bound == 0 else {
-      errno = why
+    // The file is born with the mode that its descriptor has, less the umask, which is the whole process's and is left as
+    // it is; what that took away is given back. Nobody is ever let in whom the mode keeps out.
+    guard fchmod(descriptor, mode) == 0, with(Glibc.bind) == 0, chmod(path, mode) == 0 else {
       throw .failed(system(path))
     }
     guard listen(descriptor, backlog) == 0 else { throw .failed(system(path)) }
