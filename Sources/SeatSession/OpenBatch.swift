@@ -28,10 +28,11 @@ extension Conversation {
 
   /// Queues a line that its principal may send, or spoils the batch with it.
   package mutating func queue(_ line: RequestLine) -> Reply {
-    guard let open = batch else {
+    guard batch != nil else {
       return .refused(Refusal(.batchNotOpen, nil, "no batch is open; batch.begin opens one"))
     }
-    if let refusal = refusal(of: line, in: open) {
+    // Asked in place: a batch that is copied for a look at it would make the next line a copy of all of them.
+    if let refusal = batch?.refusal(of: line) {
       spoilBatch(refusal)
       return .refused(refusal)
     }
@@ -39,13 +40,26 @@ extension Conversation {
     batch?.bytes += line.bytes
     batch?.count += 1
     var fields = Fields()
-    fields.add(.queued, open.lines.count + 1)
+    fields.add(.queued, batch?.lines.count ?? 0)
     return .ok(fields)
   }
 
-  private func refusal(of line: RequestLine, in open: OpenBatch) -> Refusal? {
-    guard open.lines.count < OpenBatch.mostLines, open.bytes + line.bytes <= OpenBatch.mostBytes else {
-      return Refusal(.batchTooLong, nil, "a batch holds at most \(OpenBatch.mostLines) lines and 1 MiB")
+  package mutating func spoilBatch(_ refusal: Refusal) {
+    batch?.spoil(refusal)
+  }
+
+  @discardableResult
+  package mutating func endBatch() -> OpenBatch? {
+    defer { batch = nil }
+    return batch
+  }
+}
+
+extension OpenBatch {
+  /// Why a line cannot be queued.
+  fileprivate func refusal(of line: RequestLine) -> Refusal? {
+    guard lines.count < Self.mostLines, bytes + line.bytes <= Self.mostBytes else {
+      return Refusal(.batchTooLong, nil, "a batch holds at most \(Self.mostLines) lines and 1 MiB")
     }
     guard line.command.effect == .change, line.command.name != .batchBegin else {
       return .badValue("command", "a batch holds changes only; \(line.command.name.rawValue) is none")
@@ -55,21 +69,14 @@ extension Conversation {
     }
     if line.options.key != nil { return .badValue("+idem", "one key covers all lines: give it to batch.begin") }
     if line.options.isDry { return .badValue("+dry", "give +dry to batch.begin") }
-    if let tenant: TenantCode = line.code(.tenant), tenant != open.tenant {
-      return .badValue("tenant", "a batch is of one tenant; this one is of \(open.tenant)")
+    if let other: TenantCode = line.code(.tenant), other != tenant {
+      return .badValue("tenant", "a batch is of one tenant; this one is of \(tenant)")
     }
     return nil
   }
 
-  package mutating func spoilBatch(_ refusal: Refusal) {
-    guard let open = batch else { return }
-    if open.spoiltBy == nil { batch?.spoiltBy = (open.count, refusal) }
-    batch?.count += 1
-  }
-
-  @discardableResult
-  package mutating func endBatch() -> OpenBatch? {
-    defer { batch = nil }
-    return batch
+  fileprivate mutating func spoil(_ refusal: Refusal) {
+    if spoiltBy == nil { spoiltBy = (count, refusal) }
+    count += 1
   }
 }

@@ -4,7 +4,8 @@ import ArgumentParser
 struct Seatbench: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "seatbench",
-    abstract: "Loads a seatledgerd, plays whole academic years through it, and ends them.",
-    version: "1.0", subcommands: [Load.self, Year.self, Rollover.self, AttackCommand.self], defaultSubcommand: Load.self
-  )
+    abstract: "Loads a seatledgerd, plays whole academic years through it, ends them, and proves them.",
+    version: "1.0",
+    subcommands: [Load.self, Year.self, Rollover.self, AttackCommand.self, AgeCommand.self, ProofCommand.self],
+    defaultSubcommand: Load.self)
 }

@@ -51,6 +51,26 @@ struct OutcomeTests {
     #expect(try daemon.ask("verify tenant=t").contains(" differences=0 "))
   }
 
+  @Test("sessions that die while they are idle are replaced, and nobody notices")
+  func idle() throws {
+    let database = try TestDatabase.make()
+    let daemon = try TestDaemon(database: database)
+    let other = try Connection.open(database.conninfo)
+    let everybody = """
+      SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
+      WHERE datname = current_database() AND pid <> pg_backend_pid()
+      """
+    for (line, answer) in [
+      ("tenant.add tenant=t name=T zone=UTC", "OK tenant=t "), (Self.purchase, "OK entry=1 "),
+      ("balance tenant=t", "OK rows=1 "), ("program.list", "OK rows="), ("verify tenant=t", "OK entries=1 "),
+      ("rollover +dry", "OK "),
+    ] {
+      #expect(try other.run(everybody).count > 0)
+      let told = try daemon.ask(line)
+      #expect(told.hasPrefix(answer), "\(line): \(told)")
+    }
+  }
+
   @Test("a session that the server ended before anything was sent is another session, and no unknown outcome")
   func endedBefore() throws {
     let database = try TestDatabase.make()

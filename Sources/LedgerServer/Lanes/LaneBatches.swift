@@ -192,33 +192,38 @@ struct LaneBatches {
     // Such a session may still have an answer on its way, which the next question would take for its own.
     var outcomeIsUnknown = false
     defer { if outcomeIsUnknown { link.drop() } }
-    do throws(PostgresError) {
-      return try link.use { connection throws(PostgresError) in
-        if case .test(let test) = change {
-          try directory.learn(programs: [test.program], tests: [], connection)
-          guard directory.catalogue.programs[test.program] != nil else {
-            return .refused(Refusal(.noProgram, nil, "no program \(test.program); program.add adds it"))
+    for isLastTry in [false, true] {
+      do throws(PostgresError) {
+        return try link.use { connection throws(PostgresError) in
+          if case .test(let test) = change {
+            try directory.learn(programs: [test.program], tests: [], connection)
+            guard directory.catalogue.programs[test.program] != nil else {
+              return .refused(Refusal(.noProgram, nil, "no program \(test.program); program.add adds it"))
+            }
+          }
+          let outcome = try change.run(
+            ledger: ledger, principal: job.caller.principal, actor: job.caller.actor, request: line.canonical,
+            at: clock.now, keep: !line.options.isDry, connection)
+          switch outcome {
+          case .exists: return .refused(.exists(change.name))
+          case .unknown:
+            outcomeIsUnknown = true
+            return .refused(.outcomeUnknown)
+          case .made:
+            directory.forget()
+            return .ok(change.answer)
           }
         }
-        let outcome = try change.run(
-          ledger: ledger, principal: job.caller.principal, actor: job.caller.actor, request: line.canonical,
-          at: clock.now, keep: !line.options.isDry, connection)
-        switch outcome {
-        case .exists: return .refused(.exists(change.name))
-        case .unknown:
-          outcomeIsUnknown = true
-          return .refused(.outcomeUnknown)
-        case .made:
-          directory.forget()
-          return .ok(change.answer)
-        }
+      } catch {
+        // Nothing was kept: a connection that died while it was idle is worth a second one.
+        if case .lost = error, !isLastTry { continue }
+        log.error("a change of the ledger failed", metadata: ["why": "\(error)"])
+        guard case .refused(let state, _, _) = error else { return .refused(.databaseUnavailable) }
+        rollBack(&link)
+        return .refused(state.isTrouble ? .databaseUnavailable : .internalError)
       }
-    } catch {
-      log.error("a change of the ledger failed", metadata: ["why": "\(error)"])
-      guard case .refused(let state, _, _) = error else { return .refused(.databaseUnavailable) }
-      rollBack(&link)
-      return .refused(state.isTrouble ? .databaseUnavailable : .internalError)
     }
+    return .refused(.databaseUnavailable)
   }
 }
 

@@ -81,10 +81,10 @@ package struct JournalProof {
     if let noted, noted.number > found.number {
       verification.add("journal: it ends at entry \(found.number), before the noted entry \(noted.number)")
     }
-    compare("pool", books.pools, Dictionary(tables.pools.map { ($0.number, $0) }) { $1 })
-    compare("attempt", books.attempts, Dictionary(tables.attempts.map { ($0.number, $0) }) { $1 })
-    compare("approval", books.approvals, Dictionary(tables.approvals.map { ($0.number, $0) }) { $1 })
-    compare("hold", books.holds, Dictionary(tables.holds.map { ($0.number, $0) }) { $1 })
+    compare("pool", books.pools.rows, Dictionary(tables.pools.map { ($0.number, $0) }) { $1 })
+    compare("attempt", books.attempts.rows, Dictionary(tables.attempts.map { ($0.number, $0) }) { $1 })
+    compare("approval", books.approvals.rows, Dictionary(tables.approvals.map { ($0.number, $0) }) { $1 })
+    compare("hold", books.holds.rows, Dictionary(tables.holds.map { ($0.number, $0) }) { $1 })
     for sealed in books.sealedYears.symmetricDifference(tables.sealedYears) {
       verification.add("\(sealed.year) of \(sealed.program): sealed in the journal or in its table, but not in both")
     }

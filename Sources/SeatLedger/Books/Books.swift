@@ -2,47 +2,65 @@
 ///
 /// Books change by entries alone, so the same `apply` keeps them while commands are decided and rebuilds them from the
 /// journal when they are verified.
-package struct Books: Sendable {
-  package private(set) var pools: [PoolNumber: Pool] = [:]
-  package private(set) var attempts: [AttemptNumber: Attempt] = [:]
-  package private(set) var approvals: [ApprovalNumber: Approval] = [:]
-  package private(set) var holds: [HoldNumber: Hold] = [:]
-  package private(set) var sealedYears: Set<SealedYear> = []
-  private var poolsOfSchool: [PoolGroup: [PoolNumber]] = [:]
-  private var attemptsOfCandidate: [Candidate: [AttemptNumber]] = [:]
-  private var attemptsOfPool: [PoolNumber: [AttemptNumber]] = [:]
-  private var approvalsOfCandidate: [Candidate: [ApprovalNumber]] = [:]
-  private var holdsOfPool: [PoolNumber: [HoldNumber]] = [:]
+package struct Books: Equatable, Sendable {
+  package private(set) var pools = Revertible<PoolNumber, Pool>()
+  package private(set) var attempts = Revertible<AttemptNumber, Attempt>()
+  package private(set) var approvals = Revertible<ApprovalNumber, Approval>()
+  package private(set) var holds = Revertible<HoldNumber, Hold>()
+  private var sealed = Revertible<SealedYear, Bool>()
+  private var poolsOfSchool = Revertible<PoolGroup, [PoolNumber]>()
+  private var attemptsOfCandidate = Revertible<Candidate, [AttemptNumber]>()
+  private var attemptsOfPool = Revertible<PoolNumber, [AttemptNumber]>()
+  private var approvalsOfCandidate = Revertible<Candidate, [ApprovalNumber]>()
+  private var holdsOfPool = Revertible<PoolNumber, [HoldNumber]>()
 
   package init() {}
+
+  /// Remembers from a mark on what changes, and forgets it or takes it back.
+  mutating func mark(_ mark: Mark) {
+    pools.mark(mark)
+    attempts.mark(mark)
+    approvals.mark(mark)
+    holds.mark(mark)
+    sealed.mark(mark)
+    poolsOfSchool.mark(mark)
+    attemptsOfCandidate.mark(mark)
+    attemptsOfPool.mark(mark)
+    approvalsOfCandidate.mark(mark)
+    holdsOfPool.mark(mark)
+  }
 
   // MARK: Taking in what is stored
 
   package mutating func take(_ pool: Pool) {
     guard pools.updateValue(pool, forKey: pool.number) == nil else { return }
-    poolsOfSchool[PoolGroup(pool.identity), default: []].append(pool.number)
+    poolsOfSchool.append(pool.number, to: PoolGroup(pool.identity))
   }
 
   package mutating func take(_ attempt: Attempt) {
     guard attempts.updateValue(attempt, forKey: attempt.number) == nil else { return }
-    attemptsOfCandidate[attempt.facts.candidate, default: []].append(attempt.number)
-    if let pool = attempt.facts.pool { attemptsOfPool[pool, default: []].append(attempt.number) }
+    attemptsOfCandidate.append(attempt.number, to: attempt.facts.candidate)
+    if let pool = attempt.facts.pool { attemptsOfPool.append(attempt.number, to: pool) }
   }
 
   package mutating func take(_ approval: Approval) {
     guard approvals.updateValue(approval, forKey: approval.number) == nil else { return }
-    approvalsOfCandidate[approval.candidate, default: []].append(approval.number)
+    approvalsOfCandidate.append(approval.number, to: approval.candidate)
   }
 
   package mutating func take(_ hold: Hold) {
     guard holds[hold.number] == nil else { return }
     holds[hold.number] = hold
-    holdsOfPool[hold.pool, default: []].append(hold.number)
+    holdsOfPool.append(hold.number, to: hold.pool)
   }
 
-  package mutating func take(_ sealed: SealedYear) { sealedYears.insert(sealed) }
+  package mutating func take(_ year: SealedYear) { sealed[year] = true }
 
   // MARK: Asking
+
+  package var sealedYears: Set<SealedYear> { Set(sealed.keys) }
+
+  package func isSealed(_ year: SealedYear) -> Bool { sealed[year] == true }
 
   /// The pools of one program at one school, oldest first.
   package func pools(of group: PoolGroup) -> [Pool] {

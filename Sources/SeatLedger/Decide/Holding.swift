@@ -48,7 +48,7 @@ extension TenantLedger {
     let fresh = (posted.map(\.entry) + work.entries).compactMap { Flow($0, in: pool.number) }
     let hasMoved = ((flows[pool.number] ?? []) + fresh).contains { $0.held != .none && $0.effective >= end }
     // Never past the pool's own end, at which what is available expires.
-    guard books.sealedYears.contains(sealed) || hasMoved else { return end }
+    guard books.isSealed(sealed) || hasMoved else { return end }
     return min(work.now, zone.end(of: pool.identity.expires))
   }
 

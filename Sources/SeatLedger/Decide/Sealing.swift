@@ -2,7 +2,7 @@
 
 extension TenantLedger {
   mutating func seal(_ sealed: SealedYear, _ work: inout Work) throws(Stop) -> Fields {
-    guard !books.sealedYears.contains(sealed) else { throw .refusal(.sealed(sealed)) }
+    guard !books.isSealed(sealed) else { throw .refusal(.sealed(sealed)) }
     guard work.now >= zone.end(of: sealed.year.lastDay) else {
       let first = sealed.year.next.firstDay
       throw .refusal(
@@ -30,7 +30,7 @@ extension TenantLedger {
   /// Refuses what would be effective in a sealed year of the program.
   func requireUnsealed(_ program: ProgramCode, effective: Instant) throws(Stop) {
     let sealed = SealedYear(program: program, year: AcademicYear(containing: zone.date(of: effective)))
-    if books.sealedYears.contains(sealed) { throw .refusal(.sealed(sealed)) }
+    if books.isSealed(sealed) { throw .refusal(.sealed(sealed)) }
   }
 }
 

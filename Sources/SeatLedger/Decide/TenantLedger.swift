@@ -88,7 +88,7 @@ extension TenantLedger {
   /// Decides a request's commands in order, all or nothing, and posts their entries.
   package mutating func decide(_ request: Request, at clock: Instant, in catalogue: Catalogue) -> Decision {
     if !request.isDry, let key = request.key, let kept = kept[key] { return kept.answer(to: request) }
-    let before = request.isDry || request.lines.count > 1 ? self : nil
+    let before = request.isDry || request.lines.count > 1 ? mark() : nil
     var work = Work(request: request, now: now(clock), catalogue: catalogue)
     do throws(Stop) {
       var answers: [Fields] = []
@@ -108,19 +108,34 @@ extension TenantLedger {
         work.line += 1
       }
       if let before, request.isDry {
-        self = before
+        revert(to: before)
         if !unfit.isEmpty { return .unfit(unfit) }
       } else {
+        books.mark(.forget)
         seal(work, keeping: answers)
       }
       return .done(answers)
     } catch {
-      if let before { self = before }
+      if let before { revert(to: before) }
       switch error {
       case .refusal(let refusal): return .refused(refusal, line: work.line)
       case .contradiction(let contradiction): return .failed(contradiction)
       }
     }
+  }
+
+  /// - Returns: all but the books, which remember what changes by themselves.
+  private mutating func mark() -> Self {
+    var before = self
+    before.books = Books()
+    books.mark(.set)
+    return before
+  }
+
+  private mutating func revert(to before: consuming Self) {
+    books.mark(.revert)
+    swap(&before.books, &books)
+    self = before
   }
 
   private mutating func decide(_ command: Command, _ work: inout Work) throws(Stop) -> Fields {

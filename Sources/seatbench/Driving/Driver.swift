@@ -56,6 +56,20 @@ struct Driver<Work: Script> {
     }
   }
 
+  /// Takes the answers of what is in flight, and asks nothing more meanwhile.
+  mutating func rest() throws {
+    for index in lines.indices {
+      while lines[index].inFlight > 0 || !lines[index].output.isEmpty {
+        var poller = pollfd(
+          fd: lines[index].descriptor, events: Int16(lines[index].output.isEmpty ? POLLIN : POLLIN | POLLOUT),
+          revents: 0)
+        guard poll(&poller, 1, 1_000) >= 0 || errno == EINTR else { throw DriverError.system(errno) }
+        if poller.revents & Int16(POLLOUT) != 0 { try flush(index) }
+        if poller.revents & Int16(POLLIN | POLLHUP | POLLERR) != 0 { try receive(index) }
+      }
+    }
+  }
+
   func close() { lines.forEach { _ = Glibc.close($0.descriptor) } }
 
   static var now: UInt64 {
@@ -70,6 +84,10 @@ struct Driver<Work: Script> {
     swap(&output, &lines[index].output)
     while lines[index].inFlight < depth, lines[index].script.next(into: &output) { lines[index].sent.append(now) }
     swap(&output, &lines[index].output)
+    try flush(index)
+  }
+
+  private mutating func flush(_ index: Int) throws {
     guard !lines[index].output.isEmpty else { return }
     let head = lines[index].outputHead
     let descriptor = lines[index].descriptor

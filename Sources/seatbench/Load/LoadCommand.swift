@@ -1,7 +1,6 @@
 import ArgumentParser
 import Histogram
 import SeatClient
-import SeatProtocol
 
 struct Load: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -28,8 +27,6 @@ struct Load: ParsableCommand {
   @Flag(help: "Send no idempotency keys.")
   var noKeys = false
 
-  private static let schoolsOfATenant = 5
-
   func validate() throws {
     // More than one user may open is refused by the daemon.
     guard (1...128).contains(connections) else { throw ValidationError("--connections takes 1 to 128") }
@@ -41,11 +38,11 @@ struct Load: ParsableCommand {
 
   func run() throws {
     let name = "b\(Driver<LoadScript>.now)"
-    let schools = try prepare(name)
+    let schools = try LoadSchools(tenants: tenants, run: name, socket: socket)
     var driver = try Driver(
       socket: socket,
       scripts: (0..<connections).map {
-        LoadScript(connection: $0, run: name, schools: schools, balancePercent: balance, usesKeys: !noKeys)
+        LoadScript(connection: $0, run: name, schools: schools.all, balancePercent: balance, usesKeys: !noKeys)
       }, depth: depth)
     defer { driver.close() }
     driver.isRecording = false
@@ -54,29 +51,6 @@ struct Load: ParsableCommand {
     let start = Driver<LoadScript>.now
     try driver.run(until: start + UInt64(seconds) * 1_000_000)
     report(driver, microseconds: Driver<LoadScript>.now - start)
-  }
-
-  /// Tenants and schools of this run's own, with more seats than it can use.
-  private func prepare(_ name: String) throws -> [(tenant: String, school: String)] {
-    var connection = try ControlConnection.open(socket)
-    var schools: [(String, String)] = []
-    for index in 0..<tenants {
-      let tenant = "\(name)-\(index)"
-      try ask("tenant.add tenant=\(tenant) name=bench zone=America/New_York", &connection)
-      for school in (0..<Self.schoolsOfATenant).map({ "school-\($0)" }) {
-        try ask("school.add tenant=\(tenant) school=\(school) name=bench", &connection)
-        try ask(
-          "purchase tenant=\(tenant) school=\(school) program=ase-entry-level seats=1000000 unit-price=40.00",
-          &connection)
-        schools.append((tenant, school))
-      }
-    }
-    return schools
-  }
-
-  private func ask(_ line: String, _ connection: inout ControlConnection) throws {
-    let reply = try connection.ask(line)
-    guard reply.last?.kind == .ok else { throw ValidationError("\(line): \(reply.last?.body ?? "")") }
   }
 
   private func report(_ driver: Driver<LoadScript>, microseconds: UInt64) {

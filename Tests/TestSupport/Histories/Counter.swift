@@ -56,8 +56,17 @@ package struct BookCounter: Counter {
     }
   }
 
+  /// Every command is played in a batch first that is refused in the end: nothing of it may stay.
   private mutating func run(_ command: Command, by principal: String) -> CounterAnswer {
-    let request = Request(lines: [.init(command)], caller: Caller(principal: principal))
+    let caller = Caller(principal: principal)
+    let before = ledger.books
+    let nobodys = Command.cancel(AttemptNumber(Int64.max), reason: nil)
+    guard
+      case .refused = ledger.decide(
+        Request(lines: [.init(command), .init(nobodys)], caller: caller), at: now, in: catalogue)
+    else { return .refused("a batch with an attempt that nobody reserved was not refused") }
+    guard ledger.books == before else { return .refused("a refused batch has left something behind") }
+    let request = Request(lines: [.init(command)], caller: caller)
     switch ledger.decide(request, at: now, in: catalogue) {
     case .done(let fields), .replayed(let fields):
       return .ok(Dictionary((fields.first?.pairs ?? []).map { ($0.name, $0.value) }) { first, _ in first })

@@ -1,0 +1,55 @@
+/// A table of the books that remembers, from a mark on, what it held before: a batch that is refused takes its changes
+/// back. To keep a copy instead would cost a large district's whole books with every batch.
+package struct Revertible<Key: Hashable & Sendable, Value: Sendable>: Sendable {
+  package private(set) var rows: [Key: Value] = [:]
+  /// What the keys that have changed since the mark stood for; `nil` where there is no mark.
+  private var before: [Key: Value?]?
+
+  package subscript(key: Key) -> Value? {
+    get { rows[key] }
+    set {
+      remember(key)
+      rows[key] = newValue
+    }
+  }
+
+  package var keys: Dictionary<Key, Value>.Keys { rows.keys }
+  package var values: Dictionary<Key, Value>.Values { rows.values }
+
+  /// - Returns: what was there before.
+  mutating func updateValue(_ value: Value, forKey key: Key) -> Value? {
+    remember(key)
+    return rows.updateValue(value, forKey: key)
+  }
+
+  mutating func append<Element>(_ element: Element, to key: Key) where Value == [Element] {
+    remember(key)
+    rows[key, default: []].append(element)
+  }
+
+  mutating func mark(_ mark: Mark) {
+    switch mark {
+    case .set: before = [:]
+    case .forget: before = nil
+    case .revert:
+      for (key, value) in before ?? [:] { rows[key] = value }
+      before = nil
+    }
+  }
+
+  private mutating func remember(_ key: Key) {
+    guard before != nil, before?[key] == nil else { return }
+    before?.updateValue(rows[key], forKey: key)
+  }
+}
+
+/// What is done with the mark that a table remembers from.
+enum Mark {
+  case set
+  /// What has changed stays.
+  case forget
+  /// Everything is as it was at the mark.
+  case revert
+}
+
+extension Revertible: Equatable where Value: Equatable {}
