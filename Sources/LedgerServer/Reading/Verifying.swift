@@ -68,7 +68,8 @@ package struct Verifying: Sendable {
   ) async throws -> Verification {
     let tables = try await journal.tables(of: tenant.id)
     let last = tables.head?.number ?? EntryNumber(0)
-    var proof = JournalProof(ledger: ledger, tenant: tenant.code, noted: noted)
+    var proof = JournalProof(
+      ledger: ledger, tenant: tenant.code, noted: noted, attempts: tables.attempts.count)
     var page = try await journal.entries(of: tenant.id, after: EntryNumber(0), through: last)
     var told: Int64 = 0
     while let end = page.last?.entry.number {

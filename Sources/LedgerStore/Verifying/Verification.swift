@@ -26,14 +26,17 @@ package struct JournalProof {
   private let noted: (number: EntryNumber, hash: EntryHash)?
   private let genesis: TenantLedger.Head
 
-  /// - Parameter noted: a head that was noted down before; a tail cut off behind it is found by it alone.
+  /// - Parameters:
+  ///   - noted: a head that was noted down before; a tail cut off behind it is found by it alone.
+  ///   - attempts: how many the journal has probably made.
   package init(
-    ledger: String, tenant: TenantCode, noted: (number: EntryNumber, hash: EntryHash)?
+    ledger: String, tenant: TenantCode, noted: (number: EntryNumber, hash: EntryHash)?, attempts: Int = 0
   ) {
     genesis = TenantLedger.Head(
       number: EntryNumber(0), hash: .genesis(ledger: ledger, tenant: tenant), recorded: Instant(microseconds: 0))
     verification = Verification(tenant: tenant, head: genesis)
     self.noted = noted
+    books.reserveCapacity(attempts: attempts)
   }
 
   /// The next entries, in their order.
@@ -81,10 +84,10 @@ package struct JournalProof {
     if let noted, noted.number > found.number {
       verification.add("journal: it ends at entry \(found.number), before the noted entry \(noted.number)")
     }
-    compare("pool", books.pools.rows, Dictionary(tables.pools.map { ($0.number, $0) }) { $1 })
-    compare("attempt", books.attempts.rows, Dictionary(tables.attempts.map { ($0.number, $0) }) { $1 })
-    compare("approval", books.approvals.rows, Dictionary(tables.approvals.map { ($0.number, $0) }) { $1 })
-    compare("hold", books.holds.rows, Dictionary(tables.holds.map { ($0.number, $0) }) { $1 })
+    compare("pool", books.pools, tables.pools, \.number)
+    compare("attempt", books.attempts, tables.attempts, \.number)
+    compare("approval", books.approvals, tables.approvals, \.number)
+    compare("hold", books.holds, tables.holds, \.number)
     for sealed in books.sealedYears.symmetricDifference(tables.sealedYears) {
       verification.add("\(sealed.year) of \(sealed.program): sealed in the journal or in its table, but not in both")
     }
@@ -105,15 +108,25 @@ package struct JournalProof {
   }
 
   private mutating func compare<Kind, Row: Equatable>(
-    _ what: String, _ rebuilt: [Number<Kind>: Row], _ stored: [Number<Kind>: Row]
+    _ what: String, _ rebuilt: Revertible<Number<Kind>, Row>, _ stored: [Row], _ number: (Row) -> Number<Kind>
   ) {
-    for number in Set(rebuilt.keys).union(stored.keys).sorted() {
-      switch (rebuilt[number], stored[number]) {
-      case (.none, .some): verification.add("\(what) \(number): no entry made it")
-      case (.some, .none): verification.add("\(what) \(number): missing from its table")
-      case (let one, let other) where one != other: verification.add("\(what) \(number): differs from its entries")
-      default: break
+    var differences: [(number: Number<Kind>, what: String)] = []
+    var met = 0
+    for row in stored {
+      let number = number(row)
+      guard let other = rebuilt[number] else {
+        differences.append((number, "no entry made it"))
+        continue
       }
+      met += 1
+      if other != row { differences.append((number, "differs from its entries")) }
+    }
+    if met < rebuilt.count {
+      let known = Set(stored.map(number))
+      differences += rebuilt.keys.filter { !known.contains($0) }.map { ($0, "missing from its table") }
+    }
+    for difference in differences.sorted(by: { $0.number < $1.number }) {
+      verification.add("\(what) \(difference.number): \(difference.what)")
     }
   }
 }

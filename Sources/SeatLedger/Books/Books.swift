@@ -16,6 +16,12 @@ package struct Books: Equatable, Sendable {
 
   package init() {}
 
+  /// Makes room for so many attempts, which are most of what large books hold.
+  package mutating func reserveCapacity(attempts count: Int) {
+    attempts.reserveCapacity(count)
+    attemptsOfCandidate.reserveCapacity(count)
+  }
+
   /// Remembers from a mark on what changes, and forgets it or takes it back.
   mutating func mark(_ mark: Mark) {
     pools.mark(mark)

@@ -13,6 +13,7 @@ package struct Revertible<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     }
   }
 
+  package var count: Int { rows.count }
   package var keys: Dictionary<Key, Value>.Keys { rows.keys }
   package var values: Dictionary<Key, Value>.Values { rows.values }
 
@@ -26,6 +27,8 @@ package struct Revertible<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     remember(key)
     rows[key, default: []].append(element)
   }
+
+  mutating func reserveCapacity(_ count: Int) { rows.reserveCapacity(count) }
 
   mutating func mark(_ mark: Mark) {
     switch mark {
