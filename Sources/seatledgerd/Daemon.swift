@@ -67,7 +67,9 @@ struct Daemon {
       journal: JournalReader(conninfo: database), ledger: identity.id, metrics: metrics)
     let limits = settings.limits
     let status = DaemonStatus(clock: clock, mostConnections: limits.all)
-    let rollover = Rollover(auditor: auditor, lanes: lanes, clock: clock, status: status, metrics: metrics)
+    let rollover = Rollover(
+      auditor: auditor, dueReader: DueReader(conninfo: database), lanes: lanes, clock: clock, status: status,
+      metrics: metrics)
     let warnings = ExpiryWarnings(auditor: auditor, clock: clock, watches: watches, metrics: metrics, log: log)
     let midnights = Midnights(rollover: rollover, warnings: warnings, rollsOver: settings.rollsOver, log: log)
     let tasks = Tasks(

@@ -102,9 +102,21 @@ struct SchemaTests {
     #expect(checked >= 15)
   }
 
+  @Test("a page of what is due is read in the order of its index, and nothing is sorted for it")
+  func due() throws {
+    let session = try SessionSettings.open(database.conninfo, SessionSettings.due, Due.questions)
+    for (name, index) in [("due_pools", "pool_due"), ("due_holds", "hold_due")] {
+      let nulls = Array(repeating: "NULL", count: 8).joined(separator: ", ")
+      let plan = try session.run("EXPLAIN EXECUTE \(name)(\(nulls))").map { $0.text() }
+      #expect(
+        plan.contains { $0.contains(index) } && !plan.contains { $0.contains("Sort") },
+        "\(plan.joined(separator: "\n"))")
+    }
+  }
+
   @Test(
     "no session has processes started that help it",
-    arguments: [SessionSettings.writer, SessionSettings.reader, SessionSettings.report])
+    arguments: [SessionSettings.writer, SessionSettings.reader, SessionSettings.due, SessionSettings.report])
   func alone(_ settings: [String]) throws {
     let session = try SessionSettings.open(database.conninfo, settings, [])
     #expect(try session.run("SHOW max_parallel_workers_per_gather").map { $0.text() } == ["0"])

@@ -2,7 +2,7 @@ package import LedgerStore
 package import Postgres
 package import SeatLedger
 
-/// One libpq session for the rollover's questions.
+/// One libpq session for questions about all tenants: who lives in which zone, what expires, what has expired.
 package actor Auditor {
   private let executor: BlockingExecutor
   private var link: Link
@@ -15,7 +15,7 @@ package actor Auditor {
     link = Link { () throws(PostgresError) in
       try SessionSettings.open(
         conninfo, SessionSettings.report,
-        Proving.statements + Due.questions + Leftovers.questions + Expiring.questions + Directory.statements)
+        Proving.statements + Due.zoneQuestions + Leftovers.questions + Expiring.questions + Directory.statements)
     }
   }
 
@@ -29,26 +29,6 @@ package actor Auditor {
 
   package func zone(of tenant: TenantCode) throws(PostgresError) -> String? {
     try link.read { connection throws(PostgresError) in try Due.zone(of: tenant, connection) }
-  }
-
-  package func duePools(
-    _ scope: Due.Scope, after: Due.DuePool?, limit: Int32
-  ) throws(PostgresError) -> [Due.DuePool] {
-    try link.read { connection throws(PostgresError) in
-      try Due.pools(scope, after: after, limit: limit, connection)
-    }
-  }
-
-  package func countDuePools(_ scope: Due.Scope) throws(PostgresError) -> Int64 {
-    try link.read { connection throws(PostgresError) in try Due.count(scope, connection) }
-  }
-
-  package func dueHolds(
-    _ scope: Due.Scope, after: Due.DueHold?, limit: Int32
-  ) throws(PostgresError) -> [Due.DueHold] {
-    try link.read { connection throws(PostgresError) in
-      try Due.holds(scope, after: after, limit: limit, connection)
-    }
   }
 
   package func expiring(_ today: [ZoneDay], within days: Int) throws(PostgresError) -> [(

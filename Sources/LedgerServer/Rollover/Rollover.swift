@@ -10,6 +10,7 @@ internal import SeatProtocol
 /// traffic or another daemon's rollover; it needs no lock of its own.
 package struct Rollover: Sendable {
   private let auditor: Auditor
+  private let dueReader: DueReader
   private let lanes: Lanes
   private let clock: LedgerClock
   private let status: DaemonStatus
@@ -20,8 +21,11 @@ package struct Rollover: Sendable {
   /// Holds that are ended in one job.
   private static let mostHoldsOfAJob = 256
 
-  package init(auditor: Auditor, lanes: Lanes, clock: LedgerClock, status: DaemonStatus, metrics: Metrics) {
+  package init(
+    auditor: Auditor, dueReader: DueReader, lanes: Lanes, clock: LedgerClock, status: DaemonStatus, metrics: Metrics
+  ) {
     self.auditor = auditor
+    self.dueReader = dueReader
     self.lanes = lanes
     self.clock = clock
     self.status = status
@@ -60,7 +64,7 @@ package struct Rollover: Sendable {
     var obstacle: Refusal?
     var last: Due.DueHold?
     while true {
-      let due = try await auditor.dueHolds(scope, after: last, limit: Self.page)
+      let due = try await dueReader.holds(scope, after: last, limit: Self.page)
       for (tenant, holds) in Dictionary(grouping: due, by: \.tenant) {
         for start in stride(from: 0, to: holds.count, by: Self.mostHoldsOfAJob) {
           try Task.checkCancellation()
@@ -85,11 +89,11 @@ package struct Rollover: Sendable {
   private func expire(
     _ scope: Due.Scope, for caller: Caller, _ tell: @Sendable (Fields) -> Void
   ) async throws -> [TenantCode: Leftover] {
-    let first = try await auditor.duePools(scope, after: nil, limit: Self.page)
+    let first = try await dueReader.pools(scope, after: nil, limit: Self.page)
     guard !first.isEmpty else { return [:] }
     var last = first.count == Int(Self.page) ? first.last : nil
     var progress = RolloverProgress(
-      total: last == nil ? Int64(first.count) : try await auditor.countDuePools(scope))
+      total: last == nil ? Int64(first.count) : try await dueReader.countPools(scope))
     var plan = RolloverPlan(lanes: lanes.count)
     plan.take(first, lane: lanes.index)
     return try await withThrowingTaskGroup(of: Event.self) { group in
@@ -106,8 +110,8 @@ package struct Rollover: Sendable {
         }
         if let after = last, !isCancelled, !isListing, plan.backlog < Int(Self.page) {
           isListing = true
-          group.addTask { [auditor] in
-            .listed(try await auditor.duePools(scope, after: after, limit: Self.page))
+          group.addTask { [dueReader] in
+            .listed(try await dueReader.pools(scope, after: after, limit: Self.page))
           }
         }
         guard let event = try await group.next() else { break }

@@ -24,7 +24,7 @@ struct RolloverPlan {
   /// Entries of one job: what a tenant has more goes into further jobs. A pool is not divided.
   static let mostOfAJob = 32
   /// Entries that a lane has at once: two batches' worth, one that is decided and one that waits.
-  static let mostUnderWay = 160
+  static let mostUnderWay = 96
 
   init(lanes: Int) {
     waiting = Array(repeating: [], count: lanes)

@@ -3,21 +3,28 @@ package import Postgres
 /// What a session of ours sets before its first statement.
 package enum SessionSettings {
   /// Sessions that take locks and commit.
-  package static let writer = common + ["SET ROLE seatledger_writer"]
+  package static let writer = bounded + planned + ["SET ROLE seatledger_writer"]
 
   /// Sessions that answer requests: they see the tenants of their transaction (`Load.forTenants`).
-  package static let reader = common + ["SET default_transaction_read_only = on", "SET ROLE seatledger_reader"]
+  package static let reader =
+    bounded + planned + ["SET default_transaction_read_only = on", "SET ROLE seatledger_reader"]
 
-  /// Sessions that read whole journals, of any tenant: other plans, and no hurry.
-  package static let report =
-    alone + ["SET default_transaction_read_only = on", "SET ROLE seatledger_auditor"]
+  /// Sessions that list what is due of all tenants: no hurry.
+  package static let due = planned + ["SET default_transaction_read_only = on", "SET ROLE seatledger_auditor"]
 
-  /// A stopped daemon must not hold a tenant; a statement ends before whoever waits for its answer gives the connection
-  /// up (`Save.deadline`, `Connection.exchange`), so that its outcome is known; and a plan made on an empty table must be the one for a full table, too:
-  /// `unnest` joins would otherwise keep a sequential scan until the next ANALYZE.
-  private static let common =
+  /// Sessions that read whole journals and sum whole years, of any tenant: other plans, too.
+  package static let report = alone + ["SET default_transaction_read_only = on", "SET ROLE seatledger_auditor"]
+
+  /// A stopped daemon must not hold a tenant, and a statement ends before whoever waits for its answer gives the
+  /// connection up (`Save.deadline`, `Connection.exchange`), so that its outcome is known.
+  private static let bounded = [
+    "SET idle_in_transaction_session_timeout = '5s'", "SET lock_timeout = '10s'", "SET statement_timeout = '15s'",
+  ]
+
+  /// A plan made on an empty table must be the one for a full table, too: `unnest` joins would otherwise keep a
+  /// sequential scan until the next ANALYZE, and a page of what is due would sort all of it.
+  private static let planned =
     alone + [
-      "SET idle_in_transaction_session_timeout = '5s'", "SET lock_timeout = '10s'", "SET statement_timeout = '15s'",
       "SET plan_cache_mode = force_generic_plan", "SET enable_seqscan = off", "SET enable_hashjoin = off",
       "SET enable_mergejoin = off", "SET enable_bitmapscan = off",
     ]

@@ -3,7 +3,11 @@ package import SeatLedger
 
 /// What a rollover asks the tables: which pools and holds are past their day.
 package enum Due {
-  package static let questions = [selectZones, selectZone, selectPools, countPools, selectHolds]
+  package static let zoneQuestions = [selectZones, selectZone]
+
+  package static let questions = [
+    selectAllPools, selectPoolsOfTenant, countPools, selectAllHolds, selectHoldsOfTenant,
+  ]
 
   /// The zones in which any tenant lives.
   package static func zones(_ connection: borrowing Connection) throws(PostgresError) -> [String] {
@@ -83,7 +87,7 @@ package enum Due {
     parameters.add(after?.pool.value ?? 0)
     parameters.add(limit)
     var pipeline = Pipeline()
-    pipeline.add(selectPools, parameters)
+    pipeline.add(scope.tenant == nil ? selectAllPools : selectPoolsOfTenant, parameters)
     return try connection.exchange(pipeline)[0].map { row in
       let id = Int32(row.integer())
       return DuePool(
@@ -119,7 +123,7 @@ package enum Due {
     parameters.add(after?.hold.value ?? 0)
     parameters.add(limit)
     var pipeline = Pipeline()
-    pipeline.add(selectHolds, parameters)
+    pipeline.add(scope.tenant == nil ? selectAllHolds : selectHoldsOfTenant, parameters)
     return try connection.exchange(pipeline)[0].map { row in
       let id = Int32(row.integer())
       return DueHold(
@@ -136,42 +140,54 @@ package enum Due {
   /// What is past the latest of the dates is past nowhere: that bounds the index.
   private static func past(_ day: String) -> String {
     """
-    \(day) < date 'epoch' + $3::int4 AND \(day) < date 'epoch' + z.today AND ($4::text IS NULL OR t.code = $4::text)
+    \(day) < date 'epoch' + $3::int4
+      AND \(day) < date 'epoch' + ($2::int4[])[array_position($1::text[], t.zone)]
     """
   }
 
-  private static let zonesToday = "unnest($1::text[], $2::int4[]) z (zone, today) ON z.zone = t.zone"
-
-  private static let selectPools = Statement(
-    "due_pools",
+  /// A page of what is past its day, in the order of the index `(day, tenant_id, number)`: the tenants are looked up row
+  /// by row, for any other join would leave it to the planner to sort everything that is due for every page of it.
+  private static func page(
+    _ columns: String, from table: String, day: String, where isOpen: String, _ tenant: String
+  ) -> String {
     """
-    SELECT p.tenant_id, t.code, p.pool, p.reserved::int8, p.expires - date 'epoch'
-    FROM pool p JOIN tenant t USING (tenant_id) JOIN \(zonesToday)
-    WHERE NOT p.closed AND \(past("p.expires"))
-      AND (p.expires, p.tenant_id, p.pool) > (date 'epoch' + $5::int4, $6::int4, $7::int8)
-    ORDER BY p.expires, p.tenant_id, p.pool LIMIT $8::int4
-    """)
+    SELECT d.tenant_id, t.code, \(columns), d.\(day) - date 'epoch'
+    FROM \(table) d CROSS JOIN LATERAL (
+      SELECT code, zone FROM tenant WHERE tenant_id = d.tenant_id OFFSET 0) t
+    WHERE \(isOpen) AND \(past("d.\(day)")) AND \(tenant)
+      AND (d.\(day), d.tenant_id, d.\(table)) > (date 'epoch' + $5::int4, $6::int4, $7::int8)
+    ORDER BY d.\(day), d.tenant_id, d.\(table) LIMIT $8::int4
+    """
+  }
+
+  private static let ofAll = "$4::text IS NULL"
+  private static let ofOne = "d.tenant_id = (SELECT tenant_id FROM tenant WHERE code = $4::text)"
+
+  private static func selectPools(_ name: String, _ tenant: String) -> Statement {
+    Statement(name, page("d.pool, d.reserved::int8", from: "pool", day: "expires", where: "NOT d.closed", tenant))
+  }
+
+  private static let selectAllPools = selectPools("due_pools", ofAll)
+  private static let selectPoolsOfTenant = selectPools("due_pools_of_tenant", ofOne)
 
   private static let countPools = Statement(
     "count_due_pools",
     """
     SELECT coalesce(sum(p.pools), 0)::int8
     FROM (
-      SELECT tenant_id, expires, count(*) AS pools FROM pool
+      SELECT tenant_id, expires, count(*) AS pools FROM pool d
       WHERE NOT closed AND expires < date 'epoch' + $3::int4 AND expires >= date 'epoch' + $5::int4
-      GROUP BY tenant_id, expires) p JOIN tenant t USING (tenant_id) JOIN \(zonesToday)
+        AND ($4::text IS NULL OR \(ofOne))
+      GROUP BY tenant_id, expires) p JOIN tenant t USING (tenant_id)
     WHERE \(past("p.expires"))
     """)
 
-  private static let selectHolds = Statement(
-    "due_holds",
-    """
-    SELECT h.tenant_id, t.code, h.hold, h.until - date 'epoch'
-    FROM hold h JOIN tenant t USING (tenant_id) JOIN \(zonesToday)
-    WHERE h.seats > 0 AND \(past("h.until"))
-      AND (h.until, h.tenant_id, h.hold) > (date 'epoch' + $5::int4, $6::int4, $7::int8)
-    ORDER BY h.until, h.tenant_id, h.hold LIMIT $8::int4
-    """)
+  private static func selectHolds(_ name: String, _ tenant: String) -> Statement {
+    Statement(name, page("d.hold", from: "hold", day: "until", where: "d.seats > 0", tenant))
+  }
+
+  private static let selectAllHolds = selectHolds("due_holds", ofAll)
+  private static let selectHoldsOfTenant = selectHolds("due_holds_of_tenant", ofOne)
 }
 
 /// What day it is in a zone.
