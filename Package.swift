@@ -56,7 +56,7 @@ let package = Package(
       name: "LedgerSchema", path: "SQL",
       resources: [
         .embedInCode("0001-ledger.sql"), .embedInCode("0002-rows.sql"), .embedInCode("0003-holds-and-seals.sql"),
-        .embedInCode("0004-row-security.sql"),
+        .embedInCode("0004-row-security.sql"), .embedInCode("0005-open-pools.sql"),
       ], swiftSettings: settings),
     .target(
       name: "LedgerStore",

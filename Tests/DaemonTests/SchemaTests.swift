@@ -105,7 +105,7 @@ struct SchemaTests {
   @Test("a page of what is due is read in the order of its index, and nothing is sorted for it")
   func due() throws {
     let session = try SessionSettings.open(database.conninfo, SessionSettings.due, Due.questions)
-    for (name, index) in [("due_pools", "pool_due"), ("due_holds", "hold_due")] {
+    for (name, index) in [("due_pools", "open_pool_due"), ("due_holds", "hold_due")] {
       let nulls = Array(repeating: "NULL", count: 8).joined(separator: ", ")
       let plan = try session.run("EXPLAIN EXECUTE \(name)(\(nulls))").map { $0.text() }
       #expect(

@@ -64,6 +64,7 @@ struct TamperingTests {
       ["UPDATE attempt SET state = 'passed' WHERE attempt = 2"], ["DELETE FROM attempt WHERE attempt = 7"],
       ["UPDATE approval SET principal = 'uid:7'"], ["UPDATE tenant SET last_seq = 7 WHERE tenant_id = 1"],
       ["INSERT INTO hold (tenant_id, hold, pool, until, seats) VALUES (1, 8, 1, '2025-01-01', 1)"],
+      ["DELETE FROM open_pool"], ["INSERT INTO open_pool VALUES (1, '2025-06-30', 99)"],
       ["INSERT INTO sealed_year VALUES (1, 2023, 'ase-entry-level')"],
     ])
   func touched(_ sql: [String]) throws {

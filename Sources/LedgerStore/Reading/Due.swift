@@ -148,15 +148,16 @@ package enum Due {
   /// A page of what is past its day, in the order of the index `(day, tenant_id, number)`: the tenants are looked up row
   /// by row, for any other join would leave it to the planner to sort everything that is due for every page of it.
   private static func page(
-    _ columns: String, from table: String, day: String, where isOpen: String, _ tenant: String
+    _ columns: String, from table: String, day: String, number: String, where isOpen: String = "true",
+    joining beside: String = "", _ tenant: String
   ) -> String {
     """
     SELECT d.tenant_id, t.code, \(columns), d.\(day) - date 'epoch'
     FROM \(table) d CROSS JOIN LATERAL (
-      SELECT code, zone FROM tenant WHERE tenant_id = d.tenant_id OFFSET 0) t
+      SELECT code, zone FROM tenant WHERE tenant_id = d.tenant_id OFFSET 0) t \(beside)
     WHERE \(isOpen) AND \(past("d.\(day)")) AND \(tenant)
-      AND (d.\(day), d.tenant_id, d.\(table)) > (date 'epoch' + $5::int4, $6::int4, $7::int8)
-    ORDER BY d.\(day), d.tenant_id, d.\(table) LIMIT $8::int4
+      AND (d.\(day), d.tenant_id, d.\(number)) > (date 'epoch' + $5::int4, $6::int4, $7::int8)
+    ORDER BY d.\(day), d.tenant_id, d.\(number) LIMIT $8::int4
     """
   }
 
@@ -164,7 +165,14 @@ package enum Due {
   private static let ofOne = "d.tenant_id = (SELECT tenant_id FROM tenant WHERE code = $4::text)"
 
   private static func selectPools(_ name: String, _ tenant: String) -> Statement {
-    Statement(name, page("d.pool, d.reserved::int8", from: "pool", day: "expires", where: "NOT d.closed", tenant))
+    Statement(
+      name,
+      page(
+        "d.pool, p.reserved", from: "open_pool", day: "expires", number: "pool",
+        joining: """
+          CROSS JOIN LATERAL (
+            SELECT reserved::int8 FROM pool WHERE tenant_id = d.tenant_id AND pool = d.pool OFFSET 0) p
+          """, tenant))
   }
 
   private static let selectAllPools = selectPools("due_pools", ofAll)
@@ -175,15 +183,15 @@ package enum Due {
     """
     SELECT coalesce(sum(p.pools), 0)::int8
     FROM (
-      SELECT tenant_id, expires, count(*) AS pools FROM pool d
-      WHERE NOT closed AND expires < date 'epoch' + $3::int4 AND expires >= date 'epoch' + $5::int4
+      SELECT tenant_id, expires, count(*) AS pools FROM open_pool d
+      WHERE expires < date 'epoch' + $3::int4 AND expires >= date 'epoch' + $5::int4
         AND ($4::text IS NULL OR \(ofOne))
       GROUP BY tenant_id, expires) p JOIN tenant t USING (tenant_id)
     WHERE \(past("p.expires"))
     """)
 
   private static func selectHolds(_ name: String, _ tenant: String) -> Statement {
-    Statement(name, page("d.hold", from: "hold", day: "until", where: "d.seats > 0", tenant))
+    Statement(name, page("d.hold", from: "hold", day: "until", number: "hold", where: "d.seats > 0", tenant))
   }
 
   private static let selectAllHolds = selectHolds("due_holds", ofAll)

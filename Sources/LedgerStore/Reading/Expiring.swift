@@ -83,10 +83,10 @@ package enum Expiring {
     "expiring",
     """
     SELECT t.code, t.zone, p.program, p.expires - date 'epoch', \(sums)
-    FROM pool p JOIN tenant t USING (tenant_id)
+    FROM open_pool o JOIN pool p USING (tenant_id, pool, expires) JOIN tenant t USING (tenant_id)
     JOIN unnest($1::text[], $2::int4[]) z (zone, today) ON z.zone = t.zone
-    WHERE NOT p.closed AND p.kind = 'seats' AND p.available + p.held + p.reserved > 0
-      AND p.expires BETWEEN date 'epoch' + $3::int4 AND date 'epoch' + $4::int4
+    WHERE p.kind = 'seats' AND p.available + p.held + p.reserved > 0
+      AND o.expires BETWEEN date 'epoch' + $3::int4 AND date 'epoch' + $4::int4
       AND p.expires - date 'epoch' BETWEEN z.today AND z.today + $5::int4
     GROUP BY t.code, t.zone, p.program, p.expires ORDER BY t.code, p.program, p.expires
     """)

@@ -73,9 +73,9 @@ package enum Leftovers {
       SELECT t.code, p.expires >= date 'epoch' + z.first AS running, count(*)::int8 AS pools,
         sum(p.available + p.held)::int8 AS idle, sum(p.available_cents + p.held_cents)::int8 AS idle_cents,
         sum(p.reserved)::int8 AS reserved, sum(p.reserved_cents)::int8 AS reserved_cents
-      FROM pool p JOIN tenant t USING (tenant_id)
+      FROM open_pool o JOIN pool p USING (tenant_id, pool, expires) JOIN tenant t USING (tenant_id)
       JOIN unnest($1::text[], $2::int4[], $3::int4[]) z (zone, first, last) ON z.zone = t.zone
-      WHERE NOT p.closed AND p.expires <= date 'epoch' + z.last AND ($4::text IS NULL OR t.code = $4::text)
+      WHERE o.expires <= date 'epoch' + z.last AND ($4::text IS NULL OR t.code = $4::text)
       GROUP BY t.code, running) every
     ORDER BY code, running
     """)

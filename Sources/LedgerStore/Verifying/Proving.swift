@@ -9,7 +9,7 @@ package struct Proving {
   package static let statements = [
     Load.beginSnapshot, Load.end, Load.selectHeads, Save.rollback, selectTenants, selectEntries, selectLast,
     selectPools,
-    selectAttempts, selectApprovals, selectHolds, selectSealedYears,
+    selectAttempts, selectApprovals, selectHolds, selectSealedYears, selectOpenPools,
   ]
 
   /// Entries a round trip: some megabytes.
@@ -29,6 +29,8 @@ package struct Proving {
     let approvals: [Approval]
     let holds: [Hold]
     let sealedYears: [SealedYear]
+    /// As their own table lists them.
+    let openPools: Set<PoolNumber>
   }
 
   /// A tenant whose journal can be proved.
@@ -63,6 +65,7 @@ package struct Proving {
     let approvals = pipeline.add(selectApprovals, one)
     let holds = pipeline.add(selectHolds, one)
     let sealed = pipeline.add(selectSealedYears, one)
+    let open = pipeline.add(selectOpenPools, one)
     pipeline.add(Load.end)
     let rows = try connection.exchange(pipeline, deadline: patience)
     return Tables(
@@ -73,7 +76,8 @@ package struct Proving {
           recorded: Instant(microseconds: row.integer()))
       }, last: EntryNumber(rows[last].first { $0.integer() } ?? 0), pools: read(rows[pools]) { Pool(&$0) },
       attempts: read(rows[attempts]) { Attempt(&$0) }, approvals: read(rows[approvals]) { Approval(&$0) },
-      holds: read(rows[holds]) { Hold(&$0) }, sealedYears: read(rows[sealed]) { SealedYear(&$0) })
+      holds: read(rows[holds]) { Hold(&$0) }, sealedYears: read(rows[sealed]) { SealedYear(&$0) },
+      openPools: Set(read(rows[open]) { PoolNumber($0.integer()) }))
   }
 
   private static func read<Value>(_ rows: Rows, _ value: (inout Row) -> Value) -> [Value] {
@@ -128,4 +132,7 @@ package struct Proving {
 
   private static let selectSealedYears = Statement(
     "all_sealed_years", "SELECT tenant_id, program, year FROM sealed_year WHERE tenant_id = $1::int4")
+
+  private static let selectOpenPools = Statement(
+    "all_open_pools", "SELECT tenant_id, pool FROM open_pool WHERE tenant_id = $1::int4")
 }

@@ -91,6 +91,10 @@ package struct JournalProof {
     for sealed in books.sealedYears.symmetricDifference(tables.sealedYears) {
       verification.add("\(sealed.year) of \(sealed.program): sealed in the journal or in its table, but not in both")
     }
+    let open = Set(books.pools.values.lazy.filter { !$0.isClosed }.map(\.number))
+    for pool in open.symmetricDifference(tables.openPools).sorted() {
+      verification.add("pool \(pool): \(open.contains(pool) ? "missing from" : "still in") the table of open pools")
+    }
     proveHolds()
     for pool in books.pools.values where !pool.balance.isSound {
       verification.add("pool \(pool.number): its seats or cents do not add up")
