@@ -25,6 +25,7 @@ package struct Load {
 
   private let directory: Directory
   private let needs: [(tenant: TenantRecord, needs: Needs)]
+  private let codes: [Int32: TenantCode]
   /// Pools that expired long before are not read: nothing can be asked of them any more.
   private let horizon: CivilDate
 
@@ -34,6 +35,7 @@ package struct Load {
   package init(_ needs: [TenantCode: Needs], at now: Instant, in directory: Directory) {
     self.directory = directory
     self.needs = needs.compactMap { code, needs in directory.tenants[code].map { ($0, needs) } }
+    codes = Dictionary(uniqueKeysWithValues: self.needs.map { ($0.tenant.id, $0.tenant.code) })
     let earliest = needs.values.flatMap(\.flows.values).min() ?? now
     horizon = min(Zone.utc.date(of: now) - Self.horizonDays, Zone.utc.date(of: earliest) - 1)
   }
@@ -65,7 +67,6 @@ package struct Load {
   }
 
   private func read(_ rows: Rows, _ take: (inout Row, inout TenantLedger) -> Void, into result: inout Result) {
-    let codes = Dictionary(uniqueKeysWithValues: needs.map { ($0.tenant.id, $0.tenant.code) })
     rows.forEach { row in
       guard let code = codes[Int32(row.integer())] else { return }
       take(&row, &result.ledgers[code, default: Self.nobody])
@@ -152,8 +153,8 @@ extension Load {
     let pool: (inout Row, inout TenantLedger) -> Void = { row, ledger in ledger.take(Pool(&row)) }
     let attempt: (inout Row, inout TenantLedger) -> Void = { row, ledger in ledger.take(Attempt(&row)) }
 
-    func flat<Element>(_ path: KeyPath<Needs, Set<Element>>) -> [(Int32, Element)] {
-      needs.flatMap { tenant, needs in needs[keyPath: path].map { (tenant.id, $0) } }
+    func flat<Element>(_ named: (Needs) -> Set<Element>) -> [(Int32, Element)] {
+      needs.flatMap { tenant, needs in named(needs).map { (tenant.id, $0) } }
     }
 
     let keys = flat(\.keys)
