@@ -25,6 +25,32 @@ struct SchemaTests {
     #expect(throws: SchemaError.self) { try Schema.migrate(connection) }
   }
 
+  @Test("a ledger from before the table of open pools gets one, and a daemon from before keeps it")
+  func openPools() throws {
+    let connection = try Connection.open(database.conninfo)
+    func pool(_ number: Int, closed: Bool) throws {
+      let zeros = Array(repeating: "0", count: 22).joined(separator: ", ")
+      try connection.run(
+        "INSERT INTO pool VALUES (1, '2025-06-30', \(number), \(zeros), 'seats', \(closed), 'a\(number)', 'p', 'general')"
+      )
+    }
+    func open() throws -> [Int64] {
+      try connection.run("SELECT pool FROM open_pool ORDER BY pool").map { $0.integer() }
+    }
+    for statement in [
+      "DROP TABLE open_pool", "DROP FUNCTION open_pool_follows CASCADE",
+      "CREATE INDEX pool_due ON pool (expires, tenant_id, pool) WHERE NOT closed",
+      "DELETE FROM migration WHERE number = 5",
+    ] { try connection.run(statement) }
+    try pool(1, closed: false)
+    try pool(2, closed: true)
+    try Schema.migrate(connection)
+    #expect(try open() == [1])
+    try pool(3, closed: false)
+    try connection.run("UPDATE pool SET closed = NOT closed WHERE pool < 3")
+    #expect(try open() == [2, 3])
+  }
+
   @Test("every primary key begins with tenant_id")
   func keys() throws {
     let connection = try Connection.open(database.conninfo)

@@ -26,6 +26,8 @@ struct ProofCommand: ParsableCommand {
   @Option(help: "Measurements of each kind, in turn.")
   var rounds = 3
 
+  private static let tenants = 20
+
   func validate() throws {
     guard (1_000...10_000_000).contains(entries) else { throw ValidationError("--entries takes 1000 to 10000000") }
     guard (1...128).contains(connections) else { throw ValidationError("--connections takes 1 to 128") }
@@ -37,7 +39,7 @@ struct ProofCommand: ParsableCommand {
     let growth = try JournalGrowth(socket: socket)
     try growth.grow(to: entries)
     let name = "p\(Driver<LoadScript>.now)"
-    let schools = try LoadSchools(tenants: 20, run: name, socket: socket).all
+    let schools = try LoadSchools(tenants: Self.tenants, run: name, socket: socket).all
     let scripts = (0..<connections).map {
       LoadScript(connection: $0, run: name, schools: schools, balancePercent: 0, usesKeys: true)
     }
