@@ -83,15 +83,17 @@ extension Connection {
     for statement in statements {
       guard PQsendPrepare(raw, statement.name, statement.sql, 0, nil) == 1 else { throw lost() }
     }
-    _ = try collect(statements.map(\.name), deadline: .seconds(30))
+    try collect(statements.map(\.name), deadline: .seconds(30)) { _ in }
   }
 
   /// Runs one statement without parameters.
   @discardableResult
   package borrowing func run(_ sql: String, deadline: Duration = .seconds(30)) throws(PostgresError) -> Rows {
     guard PQsendQueryParams(raw, sql, 0, nil, nil, nil, nil, 1) == 1 else { throw lost() }
-    let rows = try collect([String(sql.prefix(60))], deadline: deadline)
-    return rows[0]
+    var answer: Rows?
+    try collect([String(sql.prefix(60))], deadline: deadline) { answer = $0 }
+    guard let answer else { throw .lost("the server left a statement without an answer") }
+    return answer
   }
 
   /// Sends all of a pipeline's statements and gathers their rows, in order.
@@ -100,10 +102,20 @@ extension Connection {
   package borrowing func exchange(
     _ pipeline: Pipeline, deadline: Duration = .seconds(30)
   ) throws(PostgresError) -> [Rows] {
+    var results: [Rows] = []
+    results.reserveCapacity(pipeline.count)
+    try exchange(pipeline, deadline: deadline) { results.append($0) }
+    return results
+  }
+
+  /// The same, each statement's rows as they come: the server goes on with the next statement meanwhile.
+  package borrowing func exchange(
+    _ pipeline: Pipeline, deadline: Duration = .seconds(30), _ take: (Rows) -> Void
+  ) throws(PostgresError) {
     for (statement, parameters) in pipeline.steps {
       guard send(statement, parameters) else { throw lost() }
     }
-    return try collect(pipeline.steps.map(\.statement.name), deadline: deadline)
+    try collect(pipeline.steps.map(\.statement.name), deadline: deadline, take)
   }
 
   private borrowing func send(_ statement: Statement, _ parameters: Parameters) -> Bool {
@@ -122,12 +134,13 @@ extension Connection {
   }
 
   /// Sends what is queued and reads until the pipeline's end, both at once: neither side may wait for the other to read.
-  private borrowing func collect(_ names: [String], deadline: Duration) throws(PostgresError) -> [Rows] {
+  private borrowing func collect(
+    _ names: [String], deadline: Duration, _ take: (Rows) -> Void
+  ) throws(PostgresError) {
     notices.clear()
     guard PQpipelineSync(raw) == 1 else { throw lost() }
     let end = ContinuousClock.now.advanced(by: deadline)
-    var results: [Rows] = []
-    results.reserveCapacity(names.count)
+    var answered = 0
     var failure: PostgresError?
     while true {
       try receive(until: end)
@@ -136,12 +149,14 @@ extension Connection {
       case PGRES_PIPELINE_SYNC:
         PQclear(result)
         if let failure { throw failure }
-        guard results.count == names.count else { throw .lost("the server left a statement without an answer") }
-        return results
-      case PGRES_TUPLES_OK, PGRES_COMMAND_OK: results.append(Rows(result))
+        guard answered == names.count else { throw .lost("the server left a statement without an answer") }
+        return
+      case PGRES_TUPLES_OK, PGRES_COMMAND_OK:
+        answered += 1
+        take(Rows(result))
       case PGRES_PIPELINE_ABORTED: PQclear(result)
       default:
-        let name = results.count < names.count ? names[results.count] : ""
+        let name = answered < names.count ? names[answered] : ""
         if failure == nil { failure = Self.failure(result, statement: name) }
         PQclear(result)
       }

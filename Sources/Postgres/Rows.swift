@@ -58,9 +58,12 @@ package struct Row {
   /// An integer of any width, or `nil` for NULL.
   package mutating func optionalInteger() -> Int64? {
     next().map { bytes in
-      if bytes.count == 8 { return Int64(bigEndian: bytes.loadUnaligned(as: Int64.self)) }
-      let negative = (bytes.first ?? 0) >= 0x80
-      return bytes.reduce(negative ? -1 : 0) { $0 << 8 | Int64($1) }
+      switch bytes.count {
+      case 8: return Int64(bigEndian: bytes.loadUnaligned(as: Int64.self))
+      case 4: return Int64(Int32(bigEndian: bytes.loadUnaligned(as: Int32.self)))
+      case 2: return Int64(Int16(bigEndian: bytes.loadUnaligned(as: Int16.self)))
+      default: return 0
+      }
     }
   }
 
@@ -82,6 +85,9 @@ package struct Row {
   }
 
   package mutating func bytes() -> [UInt8] { next().map(Array.init) ?? [] }
+
+  /// What `body` makes of the bytes where they are; `nil` for NULL.
+  package mutating func bytes<Value>(_ body: (UnsafeRawBufferPointer) -> Value?) -> Value? { next().flatMap(body) }
 
   package mutating func flag() -> Bool { next()?.first == 1 }
 }

@@ -63,8 +63,7 @@ struct Daemon {
     let reader = Reader(conninfo: database, clock: clock, log: log)
     let historian = Reader(conninfo: database, clock: clock, log: log)
     let auditor = Auditor(conninfo: database)
-    let verifying = Verifying(
-      journal: JournalReader(conninfo: database), ledger: identity.id, metrics: metrics)
+    let verifying = Verifying(conninfo: database, ledger: identity.id, metrics: metrics)
     let limits = settings.limits
     let status = DaemonStatus(clock: clock, mostConnections: limits.all)
     let rollover = Rollover(

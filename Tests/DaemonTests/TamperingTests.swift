@@ -66,6 +66,12 @@ struct TamperingTests {
       ["INSERT INTO hold (tenant_id, hold, pool, until, seats) VALUES (1, 8, 1, '2025-01-01', 1)"],
       ["DELETE FROM open_pool"], ["INSERT INTO open_pool VALUES (1, '2025-06-30', 99)"],
       ["INSERT INTO sealed_year VALUES (1, 2023, 'ase-entry-level')"],
+      ["UPDATE tenant SET last_seq = 9223372036854775807 WHERE tenant_id = 1"],
+      ["UPDATE journal SET seq = 9223372036854775807 WHERE seq = 8"],
+      [
+        "UPDATE journal SET seq = seq + 1000000000000000 WHERE seq > 3",
+        "UPDATE tenant SET last_seq = 1000000000000008 WHERE tenant_id = 1",
+      ],
     ])
   func touched(_ sql: [String]) throws {
     try tamper(sql)

@@ -2,15 +2,16 @@ package import LedgerStore
 package import Postgres
 package import SeatLedger
 
-/// One libpq session that reads what proofs need, a page at a time: several proofs take turns on it.
+/// One libpq session that reads what proofs need, a page or a tenant's tables at a time: several proofs take turns on it.
 package actor JournalReader {
   private let executor: BlockingExecutor
   private var link: Link
 
   nonisolated package var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-  package init(conninfo: String) {
-    executor = BlockingExecutor(label: "journal reader")
+  /// - Parameter label: of its thread.
+  package init(conninfo: String, label: String) {
+    executor = BlockingExecutor(label: label)
     link = Link { () throws(PostgresError) in
       try SessionSettings.open(conninfo, SessionSettings.report, Proving.statements)
     }
@@ -24,11 +25,11 @@ package actor JournalReader {
     try link.read { connection throws(PostgresError) in try Proving.tables(of: tenant, connection) }
   }
 
-  package func entries(
-    of tenant: Int32, after number: EntryNumber, through last: EntryNumber
-  ) throws(PostgresError) -> [StoredEntry] {
+  package func page(
+    of tenant: Int32, from first: EntryNumber, through last: EntryNumber
+  ) throws(PostgresError) -> Proving.Page {
     try link.read { connection throws(PostgresError) in
-      try Proving.entries(of: tenant, after: number, through: last, connection)
+      try Proving.page(of: tenant, from: first, through: last, connection)
     }
   }
 }

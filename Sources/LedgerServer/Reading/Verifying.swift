@@ -3,14 +3,16 @@ internal import Postgres
 internal import SeatLedger
 internal import SeatProtocol
 
-/// `verify`: proves the journals of one tenant or of all, while the next page is read.
+/// `verify`: proves the journals of one tenant or of all, while the next page and the tables are read.
 package struct Verifying: Sendable {
   private let journal: JournalReader
+  private let tables: JournalReader
   private let ledger: String
   private let metrics: Metrics
 
-  package init(journal: JournalReader, ledger: String, metrics: Metrics) {
-    self.journal = journal
+  package init(conninfo: String, ledger: String, metrics: Metrics) {
+    journal = JournalReader(conninfo: conninfo, label: "journal")
+    tables = JournalReader(conninfo: conninfo, label: "tables")
     self.ledger = ledger
     self.metrics = metrics
   }
@@ -66,24 +68,41 @@ package struct Verifying: Sendable {
     _ tenant: Proving.Tenant, noted: (number: EntryNumber, hash: EntryHash)?,
     _ note: (_ reached: EntryNumber) -> Void
   ) async throws -> Verification {
-    let tables = try await journal.tables(of: tenant.id)
-    let last = tables.head?.number ?? EntryNumber(0)
+    async let tables = tables.tables(of: tenant.id)
     var proof = JournalProof(
-      ledger: ledger, tenant: tenant.code, noted: noted, attempts: tables.attempts.count)
-    var page = try await journal.entries(of: tenant.id, after: EntryNumber(0), through: last)
-    var told: Int64 = 0
-    while let end = page.last?.entry.number {
+      ledger: ledger, tenant: tenant.code, noted: noted, entries: tenant.last.value)
+    try await prove(&proof, tenant.id, through: tenant.last, note)
+    // What was posted since the tenants were listed.
+    if let head = try await tables.head?.number { try await prove(&proof, tenant.id, through: head, note) }
+    return try await proof.finish(tables)
+  }
+
+  /// Proves what follows, up to an entry.
+  private func prove(
+    _ proof: inout JournalProof, _ tenant: Int32, through last: EntryNumber, _ note: (_ reached: EntryNumber) -> Void
+  ) async throws {
+    var told = proof.reached
+    guard told < last else { return }
+    var page = try await read(of: tenant, from: EntryNumber(told.value + 1), through: last)
+    while !page.entries.isEmpty {
       let (begun, commands) = (ContinuousClock.now, metrics.commandCount)
-      async let next = end < last ? journal.entries(of: tenant.id, after: end, through: last) : []
-      proof.take(page)
-      page = try await next
-      if end.value - told >= Self.stride, end < last {
-        told = end.value
-        note(end)
+      let next = page.next
+      async let following = read(of: tenant, from: next, through: last)
+      proof.take(page.entries)
+      if proof.reached.value - told.value >= Self.stride, next != nil {
+        told = proof.reached
+        note(told)
       }
+      page = try await following
       if metrics.commandCount != commands { try await Task.sleep(for: (ContinuousClock.now - begun) * Self.rest) }
     }
-    return proof.finish(tables)
+  }
+
+  private func read(
+    of tenant: Int32, from first: EntryNumber?, through last: EntryNumber
+  ) async throws -> Proving.Page {
+    guard let first else { return Proving.Page() }
+    return try await journal.page(of: tenant, from: first, through: last)
   }
 
   /// Entries of all journals that are to be proved; those that are posted meanwhile come on top.

@@ -132,6 +132,11 @@ enum EntryColumns {
   static let buckets = Words(Bucket.self)
 }
 
+extension Row {
+  /// A hash; one of another length than a hash's equals none.
+  mutating func hash() -> EntryHash { bytes { EntryHash(bytes: $0) } ?? .zero }
+}
+
 /// An entry as the journal holds it, with the hash that stands beside it.
 package struct StoredEntry: Sendable {
   package let entry: Entry
@@ -163,7 +168,7 @@ package struct StoredEntry: Sendable {
       effective: effective, recorded: recorded, principal: principal, actor: actor, reason: reason,
       detail: detail ?? .none, detailText: text,
       kept: key.map { Kept(key: $0, principal: principal, request: request ?? "", answer: answer ?? "") })
-    hash = EntryHash(bytes: row.bytes())
+    hash = row.hash()
     isReadable = detail != nil
   }
 

@@ -117,7 +117,7 @@ package struct Load {
     rows.forEach { row in
       guard let (tenant, needs) = records[Int32(row.integer())] else { return }
       let head = TenantLedger.Head(
-        number: EntryNumber(row.integer()), hash: EntryHash(bytes: row.bytes()),
+        number: EntryNumber(row.integer()), hash: row.hash(),
         recorded: Instant(microseconds: row.integer()))
       var ledger = TenantLedger(code: tenant.code, zone: tenant.zone, head: head)
       for school in needs.schools where directory.schools[tenant.code]?.contains(school) == true { ledger.take(school) }
@@ -130,7 +130,7 @@ package struct Load {
   /// Never read: every row belongs to a tenant whose head was read in the same transaction.
   private static let nobody = TenantLedger(
     code: Code(stored: ""), zone: .utc,
-    head: .init(number: EntryNumber(0), hash: EntryHash(bytes: []), recorded: Instant(microseconds: 0)))
+    head: .init(number: EntryNumber(0), hash: .zero, recorded: Instant(microseconds: 0)))
 }
 
 // MARK: - What is read

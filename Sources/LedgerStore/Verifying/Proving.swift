@@ -7,13 +7,17 @@ package import SeatLedger
 /// page and outside of any transaction, for they never change: a proof that takes long holds nothing back.
 package struct Proving {
   package static let statements = [
-    Load.beginSnapshot, Load.end, Load.selectHeads, Save.rollback, selectTenants, selectEntries, selectLast,
+    Load.beginSnapshot, Load.end, Load.selectHeads, Save.rollback, selectTenants, selectEntries, selectNext, selectLast,
     selectPools,
     selectAttempts, selectApprovals, selectHolds, selectSealedYears, selectOpenPools,
   ]
 
-  /// Entries a round trip: some megabytes.
-  private static let page: Int32 = 5_000
+  /// Numbers of a statement: what they answer fits into the socket, so that the server reads the next ones while these
+  /// are made out.
+  private static let numbersOfAStatement: Int64 = 250
+
+  /// Statements of a round trip: some megabytes.
+  private static let statementsOfAPage: Int64 = 20
 
   /// How long the tables of a tenant may take.
   private static let patience = Duration.seconds(600)
@@ -72,7 +76,7 @@ package struct Proving {
       head: rows[head].first { row in
         _ = row.integer()
         return TenantLedger.Head(
-          number: EntryNumber(row.integer()), hash: EntryHash(bytes: row.bytes()),
+          number: EntryNumber(row.integer()), hash: row.hash(),
           recorded: Instant(microseconds: row.integer()))
       }, last: EntryNumber(rows[last].first { $0.integer() } ?? 0), pools: read(rows[pools]) { Pool(&$0) },
       attempts: read(rows[attempts]) { Attempt(&$0) }, approvals: read(rows[approvals]) { Approval(&$0) },
@@ -90,18 +94,53 @@ package struct Proving {
     return values
   }
 
-  /// The entries behind one number up to another, as many as a page holds; none where there are no more.
-  package static func entries(
-    of tenant: Int32, after number: EntryNumber, through last: EntryNumber, _ connection: borrowing Connection
-  ) throws(PostgresError) -> [StoredEntry] {
+  /// Some of a journal's entries, in their order.
+  package struct Page: Sendable {
+    package fileprivate(set) var entries: [StoredEntry] = []
+    /// Where the next page begins; `nil` where this is the last one.
+    package fileprivate(set) var next: EntryNumber?
+
+    package init() {}
+  }
+
+  /// The entries from one number on, at most through another, as many as a page holds.
+  package static func page(
+    of tenant: Int32, from first: EntryNumber, through last: EntryNumber, _ connection: borrowing Connection
+  ) throws(PostgresError) -> Page {
+    // A head that somebody has changed may say any number.
+    let last = min(last.value, .max - 1)
+    var pipeline = Pipeline()
+    var reached = first.value
+    while reached <= last, pipeline.count < statementsOfAPage {
+      let end = min(last - reached, numbersOfAStatement - 1) + reached
+      var parameters = Parameters()
+      parameters.add(tenant)
+      parameters.add(reached)
+      parameters.add(end)
+      pipeline.add(selectEntries, parameters)
+      reached = end + 1
+    }
+    // Where numbers are missing, however many, the next page begins behind them.
     var parameters = Parameters()
     parameters.add(tenant)
-    parameters.add(number.value)
-    parameters.add(last.value)
-    parameters.add(page)
-    var pipeline = Pipeline()
-    pipeline.add(selectEntries, parameters)
-    return read(try connection.exchange(pipeline)[0]) { StoredEntry(&$0) }
+    parameters.add(reached)
+    parameters.add(last)
+    let next = pipeline.add(selectNext, parameters)
+    var page = Page()
+    page.entries.reserveCapacity(Int(reached - first.value))
+    var step = 0
+    try connection.exchange(pipeline) { rows in
+      if step == next {
+        page.next = rows.first { $0.optionalInteger().map { EntryNumber($0) } } ?? nil
+      } else {
+        rows.forEach { row in
+          _ = row.integer()
+          page.entries.append(StoredEntry(&row))
+        }
+      }
+      step += 1
+    }
+    return page
   }
 
   private static let selectTenants = Statement(
@@ -111,9 +150,12 @@ package struct Proving {
     "all_entries",
     """
     SELECT \(EntryColumns.select) FROM journal j
-    WHERE j.tenant_id = $1::int4 AND j.seq > $2::int8 AND j.seq <= $3::int8
-    ORDER BY j.tenant_id, j.seq LIMIT $4::int4
+    WHERE j.tenant_id = $1::int4 AND j.seq BETWEEN $2::int8 AND $3::int8 ORDER BY j.seq
     """)
+
+  private static let selectNext = Statement(
+    "next_entry",
+    "SELECT min(seq) FROM journal WHERE tenant_id = $1::int4 AND seq BETWEEN $2::int8 AND $3::int8")
 
   private static let selectLast = Statement(
     "last_entry", "SELECT coalesce(max(seq), 0) FROM journal WHERE tenant_id = $1::int4")

@@ -22,52 +22,57 @@ package struct Verification: Sendable {
 /// Proves a journal entry by entry: numbers without a gap, the chain of hashes, and books that follow from it.
 package struct JournalProof {
   private var verification: Verification
-  private var books = Books()
+  private var books = Books(isIndexed: false)
   private let noted: (number: EntryNumber, hash: EntryHash)?
   private let genesis: TenantLedger.Head
 
   /// - Parameters:
   ///   - noted: a head that was noted down before; a tail cut off behind it is found by it alone.
-  ///   - attempts: how many the journal has probably made.
+  ///   - entries: how many there probably are.
   package init(
-    ledger: String, tenant: TenantCode, noted: (number: EntryNumber, hash: EntryHash)?, attempts: Int = 0
+    ledger: String, tenant: TenantCode, noted: (number: EntryNumber, hash: EntryHash)?, entries: Int64
   ) {
     genesis = TenantLedger.Head(
       number: EntryNumber(0), hash: .genesis(ledger: ledger, tenant: tenant), recorded: Instant(microseconds: 0))
     verification = Verification(tenant: tenant, head: genesis)
     self.noted = noted
-    books.reserveCapacity(attempts: attempts)
+    // Every attempt has two entries or more.
+    books.reserveCapacity(attempts: min(Int(clamping: entries / 2), Self.mostRoom))
   }
+
+  /// Attempts that room is made for beforehand: a head that somebody has changed may say any number.
+  private static let mostRoom = 1_000_000
 
   /// The next entries, in their order.
   package mutating func take(_ page: [StoredEntry]) {
-    for entry in page { take(entry) }
+    // By index: a copy of each would cost as much as its proof.
+    for index in page.indices { take(page[index]) }
   }
 
   /// How far the proof has come.
   package var reached: EntryNumber { verification.head.number }
 
   private mutating func take(_ stored: StoredEntry) {
-    let entry = stored.entry
+    let number = stored.entry.number
     let head = verification.head
-    if entry.number.value != head.number.value + 1 {
-      verification.add("entry \(entry.number): the one before it is \(head.number); entries are missing or doubled")
+    if number.value != head.number.value + 1 {
+      verification.add("entry \(number): the one before it is \(head.number); entries are missing or doubled")
     }
-    if entry.recorded < head.recorded {
-      verification.add("entry \(entry.number): recorded before the one in front of it")
+    if stored.entry.recorded < head.recorded {
+      verification.add("entry \(number): recorded before the one in front of it")
     }
-    if !stored.isReadable { verification.add("entry \(entry.number): its detail does not read") }
-    if head.hash.chained(to: entry) != stored.hash {
-      verification.add("entry \(entry.number): its hash does not follow")
+    if !stored.isReadable { verification.add("entry \(number): its detail does not read") }
+    if head.hash.chained(to: stored.entry) != stored.hash {
+      verification.add("entry \(number): its hash does not follow")
     }
     do throws(Contradiction) {
-      try books.apply(entry)
+      try books.apply(stored.entry)
     } catch {
-      verification.add("entry \(entry.number): \(error.what)")
+      verification.add("entry \(number): \(error.what)")
     }
-    verification.take(entry, stored.hash)
-    if let noted, noted.number == entry.number, noted.hash != stored.hash {
-      verification.add("entry \(entry.number): another hash than the one that was noted")
+    verification.take(stored)
+    if let noted, noted.number == number, noted.hash != stored.hash {
+      verification.add("entry \(number): another hash than the one that was noted")
     }
   }
 
@@ -136,8 +141,8 @@ package struct JournalProof {
 }
 
 extension Verification {
-  fileprivate mutating func take(_ entry: Entry, _ hash: EntryHash) {
+  fileprivate mutating func take(_ stored: StoredEntry) {
     entries += 1
-    head = .init(number: entry.number, hash: hash, recorded: entry.recorded)
+    head = .init(number: stored.entry.number, hash: stored.hash, recorded: stored.entry.recorded)
   }
 }

@@ -14,12 +14,15 @@ package struct Books: Equatable, Sendable {
   private var approvalsOfCandidate = Revertible<Candidate, [ApprovalNumber]>()
   private var holdsOfPool = Revertible<PoolNumber, [HoldNumber]>()
 
-  package init() {}
+  /// Whether somebody asks for the attempts and approvals of a candidate or a pool: a proof does not.
+  private let isIndexed: Bool
+
+  package init(isIndexed: Bool = true) { self.isIndexed = isIndexed }
 
   /// Makes room for so many attempts, which are most of what large books hold.
   package mutating func reserveCapacity(attempts count: Int) {
     attempts.reserveCapacity(count)
-    attemptsOfCandidate.reserveCapacity(count)
+    if isIndexed { attemptsOfCandidate.reserveCapacity(count) }
   }
 
   /// Remembers from a mark on what changes, and forgets it or takes it back.
@@ -44,13 +47,13 @@ package struct Books: Equatable, Sendable {
   }
 
   package mutating func take(_ attempt: Attempt) {
-    guard attempts.updateValue(attempt, forKey: attempt.number) == nil else { return }
+    guard attempts.updateValue(attempt, forKey: attempt.number) == nil, isIndexed else { return }
     attemptsOfCandidate.append(attempt.number, to: attempt.facts.candidate)
     if let pool = attempt.facts.pool { attemptsOfPool.append(attempt.number, to: pool) }
   }
 
   package mutating func take(_ approval: Approval) {
-    guard approvals.updateValue(approval, forKey: approval.number) == nil else { return }
+    guard approvals.updateValue(approval, forKey: approval.number) == nil, isIndexed else { return }
     approvalsOfCandidate.append(approval.number, to: approval.candidate)
   }
 
@@ -150,9 +153,10 @@ extension Books {
         attempt.year = year
       }
     case .start(let year, let minutes):
+      let effective = entry.effective
       try change(entry) { attempt in
         attempt.state = .started
-        attempt.started = entry.effective
+        attempt.started = effective
         attempt.minutes = minutes
         attempt.year = year
       }
@@ -181,29 +185,32 @@ extension Books {
 
   /// Moves the entry's seats and their cents from place to place.
   private mutating func move(_ entry: Entry) throws(Contradiction) {
-    for place in [entry.from, entry.to] where entry.kind == .purchase || entry.kind == .transfer {
-      guard let pool = place.flatMap({ pools[$0.pool] }), pool.balance.isNearItsBound else { continue }
-      throw Contradiction(entry: entry.number, what: "moves more through pool \(pool.number) than it can count")
-    }
-    if let from = entry.from {
-      try change(from.pool, entry) { pool in
-        pool.balance[from.bucket] -= entry.amount
-        pool.passOut(entry)
+    if entry.kind == .purchase || entry.kind == .transfer { try leaveRoom(for: entry) }
+    let (from, to, moved) = (entry.from, entry.to, Entry.Movement(entry))
+    if let from {
+      try change(from.pool, moved.number) { pool throws(Contradiction) in
+        pool.give(moved, from: from.bucket)
+        if let to, to.pool == from.pool {
+          pool.take(moved, to: to.bucket)
+          try proveSound(pool, to.bucket, moved.number)
+        }
+        try proveSound(pool, from.bucket, moved.number)
       }
     }
-    if let to = entry.to {
-      try change(to.pool, entry) { pool in
-        pool.balance[to.bucket] += entry.amount
-        pool.passIn(entry)
-      }
-    }
-    for place in [entry.from, entry.to] {
-      guard let place, let pool = pools[place.pool] else { continue }
-      guard pool.balance[place.bucket].isSound else {
-        throw Contradiction(entry: entry.number, what: "leaves \(place.bucket.rawValue) of pool \(place.pool) unsound")
+    if let to, to.pool != from?.pool {
+      try change(to.pool, moved.number) { pool throws(Contradiction) in
+        pool.take(moved, to: to.bucket)
+        try proveSound(pool, to.bucket, moved.number)
       }
     }
     try moveSeat(entry)
+  }
+
+  private func leaveRoom(for entry: Entry) throws(Contradiction) {
+    for place in [entry.from, entry.to] {
+      guard let pool = place.flatMap({ pools[$0.pool] }), pool.balance.isNearItsBound else { continue }
+      throw Contradiction(entry: entry.number, what: "moves more through pool \(pool.number) than it can count")
+    }
   }
 
   /// The seat of the attempt, where a single one moved.
@@ -212,16 +219,23 @@ extension Books {
     let comesBack = entry.kind == .unexpire && entry.to?.bucket == .available
     guard entry.amount.seats > 0, let number = entry.attempt, entry.kind != .reserve, !comesBack, let to = entry.to
     else { return }
-    guard let holder = attempts[number]?.facts.seatOf, let seat = attempts[holder]?.seat,
-      seat.cents == entry.amount.cents, seat.bucket == entry.from?.bucket,
-      attempts[holder]?.facts.pool == entry.from?.pool, to.pool == entry.from?.pool
-    else {
+    let (pool, bucket, cents) = (entry.from?.pool, entry.from?.bucket, entry.amount.cents)
+    var isUsed = false
+    var isThirdTry = false
+    if let holder = attempts[number]?.facts.seatOf {
+      _ = attempts.change(holder) { holder in
+        isUsed = holder.seat?.cents == cents && holder.seat?.bucket == bucket && holder.facts.pool == pool
+        guard isUsed, to.pool == pool else { return }
+        holder.seat?.bucket = to.bucket
+        isThirdTry = holder.facts.isThirdTry
+      }
+    }
+    guard isUsed, to.pool == pool else {
       throw Contradiction(entry: entry.number, what: "moves a seat that attempt \(number) does not use")
     }
-    attempts[holder]?.seat?.bucket = to.bucket
-    guard attempts[holder]?.facts.isThirdTry == true else { return }
-    if to.bucket == .available { try change(to.pool, entry) { $0.thirdTries -= 1 } }
-    if entry.from?.bucket == .available { try change(to.pool, entry) { $0.thirdTries += 1 } }
+    guard isThirdTry else { return }
+    if to.bucket == .available { try change(to.pool, entry.number) { $0.thirdTries -= 1 } }
+    if bucket == .available { try change(to.pool, entry.number) { $0.thirdTries += 1 } }
   }
 
   private mutating func reserve(
@@ -233,7 +247,7 @@ extension Books {
         number: AttemptNumber(entry.number.value), facts: facts, reserved: entry.effective, year: year,
         state: .reserved,
         appointment: appointment, minutes: minutes, seat: seat))
-    if facts.isThirdTry, let pool = facts.pool { try change(pool, entry) { $0.thirdTries += 1 } }
+    if facts.isThirdTry, let pool = facts.pool { try change(pool, entry.number) { $0.thirdTries += 1 } }
     try count(1, entry)
     if let approval = facts.approval {
       guard let given = approvals[approval], given.usedBy == nil else {
@@ -252,7 +266,7 @@ extension Books {
       try count(-1, entry)
     case .unexpire where entry.to?.bucket == .available:
       guard let pool = entry.to?.pool else { return }
-      try change(pool, entry) { $0.isClosed = false }
+      try change(pool, entry.number) { $0.isClosed = false }
     case .unexpire: try change(entry) { $0.state = .reserved }
     case .expire where !entry.closesPool:
       // The holder of a shared seat may have been cancelled before: only an open attempt expires.
@@ -261,7 +275,7 @@ extension Books {
       guard let pool = entry.from?.pool else {
         throw Contradiction(entry: entry.number, what: "expires no pool")
       }
-      try change(pool, entry) { $0.isClosed = true }
+      try change(pool, entry.number) { $0.isClosed = true }
     default: break
     }
   }
@@ -280,7 +294,7 @@ extension Books {
     guard let attempt = entry.attempt.flatMap({ attempts[$0] }), attempt.facts.seatOf == nil,
       let pool = attempt.facts.pool, pools[pool]?.identity.kind == .site
     else { return }
-    try change(pool, entry) { $0.uses += uses }
+    try change(pool, entry.number) { $0.uses += uses }
   }
 
   /// What the opposite of an entry does beside moving its seats back (R23).
@@ -340,20 +354,21 @@ extension Books {
   }
 
   private mutating func change(_ entry: Entry, _ body: (inout Attempt) -> Void) throws(Contradiction) {
-    guard let number = entry.attempt, var attempt = attempts[number] else {
+    guard let number = entry.attempt, attempts.change(number, body) else {
       throw Contradiction(entry: entry.number, what: "names an attempt that nobody reserved")
     }
-    body(&attempt)
-    attempts[number] = attempt
   }
 
   private mutating func change(
-    _ number: PoolNumber, _ entry: Entry, _ body: (inout Pool) -> Void
+    _ number: PoolNumber, _ entry: EntryNumber, _ body: (inout Pool) throws(Contradiction) -> Void
   ) throws(Contradiction) {
-    guard var pool = pools[number] else {
-      throw Contradiction(entry: entry.number, what: "names pool \(number), which nobody opened")
+    guard try pools.change(number, body) else {
+      throw Contradiction(entry: entry, what: "names pool \(number), which nobody opened")
     }
-    body(&pool)
-    pools[number] = pool
   }
+}
+
+private func proveSound(_ pool: Pool, _ bucket: Bucket, _ entry: EntryNumber) throws(Contradiction) {
+  guard !pool.balance[bucket].isSound else { return }
+  throw Contradiction(entry: entry, what: "leaves \(bucket.rawValue) of pool \(pool.number) unsound")
 }

@@ -40,22 +40,24 @@ package struct Pool: Hashable, Sendable {
     case seats, site
   }
 
-  /// What an entry that takes seats out of this pool changes beside their bucket.
-  mutating func passOut(_ entry: Entry) {
-    switch (entry.kind, entry.detail) {
-    case (.transfer, _): balance.transferredOut += entry.amount
-    case (.reverse, .reverse(.transfer, _)): balance.transferredIn -= entry.amount
-    case (.reverse, .reverse(.purchase, _)): balance.purchased -= entry.amount
+  /// Seats leave a bucket of this pool.
+  mutating func give(_ moved: Entry.Movement, from bucket: Bucket) {
+    balance[bucket] -= moved.amount
+    switch (moved.kind, moved.reversed) {
+    case (.transfer, _): balance.transferredOut += moved.amount
+    case (.reverse, .transfer): balance.transferredIn -= moved.amount
+    case (.reverse, .purchase): balance.purchased -= moved.amount
     default: break
     }
   }
 
-  /// What an entry that brings seats into this pool changes beside their bucket.
-  mutating func passIn(_ entry: Entry) {
-    switch (entry.kind, entry.detail) {
-    case (.purchase, _): balance.purchased += entry.amount
-    case (.transfer, _): balance.transferredIn += entry.amount
-    case (.reverse, .reverse(.transfer, _)): balance.transferredOut -= entry.amount
+  /// Seats come to a bucket of this pool.
+  mutating func take(_ moved: Entry.Movement, to bucket: Bucket) {
+    balance[bucket] += moved.amount
+    switch (moved.kind, moved.reversed) {
+    case (.purchase, _): balance.purchased += moved.amount
+    case (.transfer, _): balance.transferredIn += moved.amount
+    case (.reverse, .transfer): balance.transferredOut -= moved.amount
     default: break
     }
   }

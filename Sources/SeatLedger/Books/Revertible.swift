@@ -23,6 +23,16 @@ package struct Revertible<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     return rows.updateValue(value, forKey: key)
   }
 
+  /// Changes what stands under a key where it stands: a pool is large, and an entry changes little of it.
+  ///
+  /// - Returns: `false` where nothing stands there.
+  mutating func change<Failure>(_ key: Key, _ body: (inout Value) throws(Failure) -> Void) throws(Failure) -> Bool {
+    guard let place = rows.index(forKey: key) else { return false }
+    remember(key)
+    try body(&rows.values[place])
+    return true
+  }
+
   mutating func append<Element>(_ element: Element, to key: Key) where Value == [Element] {
     remember(key)
     rows[key, default: []].append(element)

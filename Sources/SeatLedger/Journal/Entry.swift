@@ -42,6 +42,22 @@ package struct Entry: Hashable, Sendable {
     }
   }
 
+  /// What of an entry moves seats: an entry is large, and most of it are words.
+  struct Movement {
+    let number: EntryNumber
+    let kind: Kind
+    let amount: Amount
+    /// The kind of the entry that this one reverses.
+    let reversed: Kind?
+
+    init(_ entry: Entry) {
+      number = entry.number
+      kind = entry.kind
+      amount = entry.amount
+      if kind == .reverse, case .reverse(let kind, _) = entry.detail { reversed = kind } else { reversed = nil }
+    }
+  }
+
   /// - Parameter detailText: `detail.text` of a new entry; of a stored one what stands in the journal.
   package init(
     number: EntryNumber, kind: Kind, from: Place?, to: Place?, amount: Amount, attempt: AttemptNumber?,
