@@ -57,6 +57,7 @@ let package = Package(
       resources: [
         .embedInCode("0001-ledger.sql"), .embedInCode("0002-rows.sql"), .embedInCode("0003-holds-and-seals.sql"),
         .embedInCode("0004-row-security.sql"), .embedInCode("0005-open-pools.sql"),
+        .embedInCode("0006-turning-pools.sql"),
       ], swiftSettings: settings),
     .target(
       name: "LedgerStore",

@@ -25,7 +25,7 @@ struct SchemaTests {
     #expect(throws: SchemaError.self) { try Schema.migrate(connection) }
   }
 
-  @Test("a ledger from before the table of open pools gets one, and a daemon from before keeps it")
+  @Test("a ledger from before the table of open pools gets one, and what a daemon from before opens is in it")
   func openPools() throws {
     let connection = try Connection.open(database.conninfo)
     func pool(_ number: Int, closed: Bool) throws {
@@ -40,15 +40,14 @@ struct SchemaTests {
     for statement in [
       "DROP TABLE open_pool", "DROP FUNCTION open_pool_follows CASCADE",
       "CREATE INDEX pool_due ON pool (expires, tenant_id, pool) WHERE NOT closed",
-      "DELETE FROM migration WHERE number = 5",
+      "DELETE FROM migration WHERE number >= 5",
     ] { try connection.run(statement) }
     try pool(1, closed: false)
     try pool(2, closed: true)
     try Schema.migrate(connection)
     #expect(try open() == [1])
     try pool(3, closed: false)
-    try connection.run("UPDATE pool SET closed = NOT closed WHERE pool < 3")
-    #expect(try open() == [2, 3])
+    #expect(try open() == [1, 3])
   }
 
   @Test("every primary key begins with tenant_id")

@@ -96,12 +96,15 @@ extension BoundJob {
   /// - Returns: `false` where an entry contradicted the books, which are then worth nothing any more.
   mutating func decide(on ledgers: inout [TenantCode: TenantLedger], at now: Instant, in catalogue: Catalogue) -> Bool {
     if case .answered = state { return true }
-    // Taken out, changed and put back: a copy that stays behind would make every change a copy of the whole books.
-    guard var ledger = ledgers.removeValue(forKey: job.tenant) else {
+    // Changed where it stands: a copy that stays behind would make every change a copy of the whole books.
+    guard let place = ledgers.index(forKey: job.tenant) else {
       state = .answered(.refused(.noTenant(job.tenant)), isChange: false)
       return true
     }
-    defer { ledgers[job.tenant] = ledger }
+    return decide(on: &ledgers.values[place], at: now, in: catalogue)
+  }
+
+  private mutating func decide(on ledger: inout TenantLedger, at now: Instant, in catalogue: Catalogue) -> Bool {
     switch state {
     case .answered: return true
     case .lookup(let key, let ofAnyone):

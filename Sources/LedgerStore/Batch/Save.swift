@@ -4,15 +4,18 @@ internal import SeatLedger
 /// What a batch writes after it has decided: every table once, then COMMIT, in one round trip.
 package struct Save {
   package static let statements = [
-    insertEntries, insertPools, updatePools, insertAttempts, updateAttempts, upsertApprovals, upsertHolds,
-    insertSealedYears,
-    insertAudits, insertSchools, insertGrants, deleteGrants, insertTokens, revokeTokens, updateTenants, commit,
+    insertEntries, insertPools, updatePools, insertOpenPools, deleteOpenPools, insertAttempts, updateAttempts,
+    upsertApprovals, upsertHolds, insertSealedYears, insertAudits, insertSchools, insertGrants, deleteGrants,
+    insertTokens, revokeTokens, updateTenants, commit,
     rollback,
   ]
 
   private(set) var entries: [(Int32, Entry, EntryHash)] = []
   private(set) var newPools: [(Int32, Pool)] = []
   private(set) var changedPools: [(Int32, Pool)] = []
+  /// Pools that have been opened again, and those that have been closed.
+  private(set) var reopenedPools: [(Int32, Pool)] = []
+  private(set) var closedPools: [(Int32, Pool)] = []
   private(set) var newAttempts: [(Int32, Attempt)] = []
   private(set) var changedAttempts: [(Int32, Attempt)] = []
   private(set) var approvals: [(Int32, Approval)] = []
@@ -49,6 +52,9 @@ package struct Save {
         changedPools.append((id, pool))
       }
     }
+    for pool in touched.turned.compactMap({ ledger.books.pools[$0] }) {
+      if pool.isClosed { closedPools.append((id, pool)) } else { reopenedPools.append((id, pool)) }
+    }
     holds += touched.holds.compactMap { ledger.books.holds[$0] }.map { (id, $0) }
     sealedYears += touched.sealedYears.map { (id, $0) }
     approvals += touched.approvals.compactMap { ledger.books.approvals[$0] }.map { (id, $0) }
@@ -64,6 +70,8 @@ package struct Save {
 
   private struct Touched {
     var pools: Set<PoolNumber> = []
+    /// Closed, or opened again.
+    var turned: Set<PoolNumber> = []
     var attempts: Set<AttemptNumber> = []
     var approvals: Set<ApprovalNumber> = []
     var holds: Set<HoldNumber> = []
@@ -72,6 +80,7 @@ package struct Save {
     mutating func add(_ entry: Entry, _ books: Books) {
       if let from = entry.from { pools.insert(from.pool) }
       if let to = entry.to { pools.insert(to.pool) }
+      if let turned = entry.turnedPool { self.turned.insert(turned) }
       switch entry.detail {
       case .approve: approvals.insert(ApprovalNumber(entry.number.value))
       case .reverse(.approve, _):
@@ -108,6 +117,8 @@ extension Save {
     if !entries.isEmpty { add(Self.insertEntries, entryRows(connection.rowType("entry_row"))) }
     if !newPools.isEmpty { add(Self.insertPools, newPoolRows(connection.rowType("pool_row"))) }
     if !changedPools.isEmpty { add(Self.updatePools, changedPoolRows(connection.rowType("pool_change"))) }
+    if !reopenedPools.isEmpty { pipeline.add(Self.insertOpenPools, reopenedPoolParameters) }
+    if !closedPools.isEmpty { pipeline.add(Self.deleteOpenPools, closedPoolParameters) }
     if !newAttempts.isEmpty { add(Self.insertAttempts, newAttemptRows(connection.rowType("attempt_row"))) }
     if !changedAttempts.isEmpty { add(Self.updateAttempts, changedAttemptRows(connection.rowType("attempt_change"))) }
     if !approvals.isEmpty { pipeline.add(Self.upsertApprovals, approvalParameters) }

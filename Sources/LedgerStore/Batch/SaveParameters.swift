@@ -152,6 +152,19 @@ extension Save {
     return Parameters([tenant, number] + texts + [usedBy])
   }
 
+  var reopenedPoolParameters: Parameters {
+    Parameters([
+      ArrayParameter(.int4, reopenedPools) { $0.0 }, ArrayParameter(.int4, reopenedPools) { $0.1.identity.expires.day },
+      ArrayParameter(.int8, reopenedPools) { $0.1.number.value },
+    ])
+  }
+
+  var closedPoolParameters: Parameters {
+    Parameters([
+      ArrayParameter(.int4, closedPools) { $0.0 }, ArrayParameter(.int8, closedPools) { $0.1.number.value },
+    ])
+  }
+
   var holdParameters: Parameters {
     Parameters([
       ArrayParameter(.int4, holds) { $0.0 }, ArrayParameter(.int8, holds) { $0.1.number.value },

@@ -39,6 +39,23 @@ extension Save {
       """)
   }()
 
+  /// A new pool's row is made by a trigger.
+  static let insertOpenPools = Statement(
+    "insert_open_pools",
+    """
+    INSERT INTO open_pool (tenant_id, expires, pool)
+    SELECT u.tenant_id, date 'epoch' + u.expires, u.pool
+    FROM unnest($1::int4[], $2::int4[], $3::int8[]) u (tenant_id, expires, pool)
+    ON CONFLICT DO NOTHING
+    """)
+
+  static let deleteOpenPools = Statement(
+    "delete_open_pools",
+    """
+    DELETE FROM open_pool o USING unnest($1::int4[], $2::int8[]) u (tenant_id, pool)
+    WHERE o.tenant_id = u.tenant_id AND o.pool = u.pool
+    """)
+
   static let insertAttempts = Statement(
     "insert_attempts",
     """

@@ -169,9 +169,11 @@ package enum Due {
       name,
       page(
         "d.pool, p.reserved", from: "open_pool", day: "expires", number: "pool",
+        // One that a daemon from before this table has closed is still in it.
+        where: "NOT p.closed",
         joining: """
           CROSS JOIN LATERAL (
-            SELECT reserved::int8 FROM pool WHERE tenant_id = d.tenant_id AND pool = d.pool OFFSET 0) p
+            SELECT reserved::int8, closed FROM pool WHERE tenant_id = d.tenant_id AND pool = d.pool OFFSET 0) p
           """, tenant))
   }
 
