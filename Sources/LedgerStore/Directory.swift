@@ -87,6 +87,11 @@ package struct Directory: Sendable {
     rows[1].forEach { row in catalogue.add(Test(&row)) }
   }
 
+  /// One program; `nil` where there is none of this code.
+  package static func program(_ code: ProgramCode) -> Question<Program?> {
+    Question(selectPrograms) { rows in rows.map { Program(&$0) }.compactMap(\.self).first { $0.code == code } }
+  }
+
   private static let selectTenants = Statement(
     "select_tenants", "SELECT tenant_id, code, zone FROM tenant WHERE tenant_id <> 0 AND code = ANY ($1::text[])")
 

@@ -62,17 +62,17 @@ struct Daemon {
       log: log)
     let reader = Reader(conninfo: database, clock: clock, log: log)
     let historian = Reader(conninfo: database, clock: clock, log: log)
-    let auditor = Auditor(conninfo: database)
+    let reports = ReadSession.reports(database)
     let verifying = Verifying(conninfo: database, ledger: identity.id, metrics: metrics)
     let limits = settings.limits
     let status = DaemonStatus(clock: clock, mostConnections: limits.all)
     let rollover = Rollover(
-      auditor: auditor, dueReader: DueReader(conninfo: database), lanes: lanes, clock: clock, status: status,
+      reports: reports, due: .due(database), lanes: lanes, clock: clock, status: status,
       metrics: metrics)
-    let warnings = ExpiryWarnings(auditor: auditor, clock: clock, watches: watches, metrics: metrics, log: log)
+    let warnings = ExpiryWarnings(reports: reports, clock: clock, watches: watches, metrics: metrics, log: log)
     let midnights = Midnights(rollover: rollover, warnings: warnings, rollsOver: settings.rollsOver, log: log)
     let tasks = Tasks(
-      reader: reader, auditor: auditor, verifying: verifying, rollover: rollover, midnights: midnights,
+      reader: reader, reports: reports, verifying: verifying, rollover: rollover, midnights: midnights,
       clock: clock, status: status, lanes: lanes, watches: watches, metrics: metrics, log: log)
     let router = Router(
       lanes: lanes, reader: reader, historian: historian, tasks: tasks, watches: watches, status: status)

@@ -51,13 +51,11 @@ package actor Reader {
   }
 
   package func grants(of principal: Principal) throws(PostgresError) -> [Credentials.Held] {
-    try link.read { connection throws(PostgresError) in
-      try Credentials.grants(of: principal.names, in: principal.tenant, connection)
-    }
+    try link.ask(Credentials.grants(of: principal.names, in: principal.tenant))
   }
 
   package func token(_ id: String) throws(PostgresError) -> Credentials.Token? {
-    try link.read { connection throws(PostgresError) in try Credentials.token(id, connection) }
+    try link.ask(Credentials.token(id))
   }
 
   /// Whether the database answers.

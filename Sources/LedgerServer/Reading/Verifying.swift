@@ -5,14 +5,14 @@ internal import SeatProtocol
 
 /// `verify`: proves the journals of one tenant or of all, while the next page and the tables are read.
 package struct Verifying: Sendable {
-  private let journal: JournalReader
-  private let tables: JournalReader
+  private let journal: ReadSession
+  private let tables: ReadSession
   private let ledger: String
   private let metrics: Metrics
 
   package init(conninfo: String, ledger: String, metrics: Metrics) {
-    journal = JournalReader(conninfo: conninfo, label: "journal")
-    tables = JournalReader(conninfo: conninfo, label: "tables")
+    journal = .proofs("journal", conninfo)
+    tables = .proofs("tables", conninfo)
     self.ledger = ledger
     self.metrics = metrics
   }
@@ -31,7 +31,7 @@ package struct Verifying: Sendable {
     if noted != nil, authorization.tenant == nil {
       throw Refusal.badValue("head", "head= is of one tenant; name it with tenant=")
     }
-    let all = try await journal.tenants()
+    let all = try await journal.ask(Proving.tenants)
     let tenants = authorization.tenant.map { code in all.filter { $0.code == code } } ?? all
     if let tenant = authorization.tenant, tenants.isEmpty {
       throw Refusal.noTenant(tenant)
@@ -68,7 +68,7 @@ package struct Verifying: Sendable {
     _ tenant: Proving.Tenant, noted: (number: EntryNumber, hash: EntryHash)?,
     _ note: (_ reached: EntryNumber) -> Void
   ) async throws -> Verification {
-    async let tables = tables.tables(of: tenant.id)
+    async let tables = tables.ask(Proving.tables(of: tenant.id))
     var proof = JournalProof(
       ledger: ledger, tenant: tenant.code, noted: noted, entries: tenant.last.value)
     try await prove(&proof, tenant.id, through: tenant.last, note)
@@ -102,7 +102,7 @@ package struct Verifying: Sendable {
     of tenant: Int32, from first: EntryNumber?, through last: EntryNumber
   ) async throws -> Proving.Page {
     guard let first else { return Proving.Page() }
-    return try await journal.page(of: tenant, from: first, through: last)
+    return try await journal.ask(Proving.page(of: tenant, from: first, through: last))
   }
 
   /// Entries of all journals that are to be proved; those that are posted meanwhile come on top.

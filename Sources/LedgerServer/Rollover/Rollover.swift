@@ -9,8 +9,8 @@ internal import SeatProtocol
 /// A pool that is closed stays as it is, so a rollover can be repeated, resumed after any crash and run beside live
 /// traffic or another daemon's rollover; it needs no lock of its own.
 package struct Rollover: Sendable {
-  private let auditor: Auditor
-  private let dueReader: DueReader
+  private let reports: ReadSession
+  private let due: ReadSession
   private let lanes: Lanes
   private let clock: LedgerClock
   private let status: DaemonStatus
@@ -21,11 +21,14 @@ package struct Rollover: Sendable {
   /// Holds that are ended in one job.
   private static let mostHoldsOfAJob = 256
 
+  /// - Parameters:
+  ///   - reports: sums whole years.
+  ///   - due: lists what is past its day.
   package init(
-    auditor: Auditor, dueReader: DueReader, lanes: Lanes, clock: LedgerClock, status: DaemonStatus, metrics: Metrics
+    reports: ReadSession, due: ReadSession, lanes: Lanes, clock: LedgerClock, status: DaemonStatus, metrics: Metrics
   ) {
-    self.auditor = auditor
-    self.dueReader = dueReader
+    self.reports = reports
+    self.due = due
     self.lanes = lanes
     self.clock = clock
     self.status = status
@@ -35,7 +38,7 @@ package struct Rollover: Sendable {
   /// What day it is in every zone that a tenant lives in.
   func today() async throws -> [ZoneDay] {
     let now = clock.now
-    return try await auditor.zones().compactMap { name in
+    return try await reports.ask(Due.zones).compactMap { name in
       Zones.zone(named: name).map { ZoneDay(zone: name, date: $0.date(of: now)) }
     }
   }
@@ -64,8 +67,8 @@ package struct Rollover: Sendable {
     var obstacle: Refusal?
     var last: Due.DueHold?
     while true {
-      let due = try await dueReader.holds(scope, after: last, limit: Self.page)
-      for (tenant, holds) in Dictionary(grouping: due, by: \.tenant) {
+      let past = try await due.ask(Due.holds(scope, after: last, limit: Self.page))
+      for (tenant, holds) in Dictionary(grouping: past, by: \.tenant) {
         for start in stride(from: 0, to: holds.count, by: Self.mostHoldsOfAJob) {
           try Task.checkCancellation()
           let job = holds[start..<min(start + Self.mostHoldsOfAJob, holds.count)].map(\.hold)
@@ -73,8 +76,8 @@ package struct Rollover: Sendable {
           if case .refused(let refusal) = reply.end { obstacle = obstacle ?? refusal }
         }
       }
-      if due.count < Int(Self.page) { return obstacle }
-      last = due.last
+      if past.count < Int(Self.page) { return obstacle }
+      last = past.last
     }
   }
 
@@ -89,11 +92,11 @@ package struct Rollover: Sendable {
   private func expire(
     _ scope: Due.Scope, for caller: Caller, _ tell: @Sendable (Fields) -> Void
   ) async throws -> [TenantCode: Leftover] {
-    let first = try await dueReader.pools(scope, after: nil, limit: Self.page)
+    let first = try await due.ask(Due.pools(scope, after: nil, limit: Self.page))
     guard !first.isEmpty else { return [:] }
     var last = first.count == Int(Self.page) ? first.last : nil
     var progress = RolloverProgress(
-      total: last == nil ? Int64(first.count) : try await dueReader.countPools(scope))
+      total: last == nil ? Int64(first.count) : try await due.ask(Due.count(scope)))
     var plan = RolloverPlan(lanes: lanes.count)
     plan.take(first, lane: lanes.index)
     return try await withThrowingTaskGroup(of: Event.self) { group in
@@ -110,16 +113,16 @@ package struct Rollover: Sendable {
         }
         if let after = last, !isCancelled, !isListing, plan.backlog < Int(Self.page) {
           isListing = true
-          group.addTask { [dueReader] in
-            .listed(try await dueReader.pools(scope, after: after, limit: Self.page))
+          group.addTask { [due] in
+            .listed(try await due.ask(Due.pools(scope, after: after, limit: Self.page)))
           }
         }
         guard let event = try await group.next() else { break }
         switch event {
-        case .listed(let due):
+        case .listed(let pools):
           isListing = false
-          last = due.count == Int(Self.page) ? due.last : nil
-          plan.take(due, lane: lanes.index)
+          last = pools.count == Int(Self.page) ? pools.last : nil
+          plan.take(pools, lane: lanes.index)
         case .answered(let job, let reply):
           plan.finish(job)
           switch reply.end {
@@ -147,26 +150,36 @@ extension Rollover {
   ///
   /// - Parameter onlyClosed: `false` to tell of open pools, too, what would expire.
   func report(of year: AcademicYear, tenant: TenantCode?, onlyClosed: Bool) async throws -> [Leftovers.Line] {
-    try await auditor.leftovers(of: year, tenant: tenant, onlyClosed: onlyClosed)
+    try await reports.ask(Leftovers.ofYear(year, tenant: tenant, onlyClosed: onlyClosed))
   }
 
   /// What would expire by the end of the running year if nothing more happened.
   func rehearsal(tenant: TenantCode?) async throws -> [Leftovers.Line] {
-    try await auditor.rehearsal(try await today(), tenant: tenant)
+    let today = try await today()
+    return try await reports.ask(Leftovers.rehearsal(today, tenant: tenant))
   }
 
   /// Whether a year is over where a tenant lives, or anywhere among all of them.
   func isOver(_ year: AcademicYear, tenant: TenantCode?) async throws -> Bool {
-    if let tenant { return try await auditor.zone(of: tenant).flatMap(Zones.zone).map { isOver(year, $0) } ?? false }
-    let zones = try await auditor.zones().compactMap(Zones.zone)
-    return (zones.isEmpty ? [.utc] : zones).contains { isOver(year, $0) }
+    if let tenant {
+      let zone = try await reports.ask(Due.zone(of: tenant)).flatMap(Zones.zone)
+      return zone.map { isOver(year, $0) } ?? false
+    }
+    let zones = try await zones()
+    return zones.contains { isOver(year, $0) }
   }
 
   /// The next moment at which a day ends for any tenant.
   func nextMidnight() async throws -> Instant {
     let now = clock.now
-    let zones = try await auditor.zones().compactMap(Zones.zone)
-    return (zones.isEmpty ? [.utc] : zones).map { $0.end(of: $0.date(of: now)) }.min() ?? now
+    let zones = try await zones()
+    return zones.map { $0.end(of: $0.date(of: now)) }.min() ?? now
+  }
+
+  /// Those in which any tenant lives, at least one.
+  private func zones() async throws -> [Zone] {
+    let zones = try await reports.ask(Due.zones).compactMap(Zones.zone)
+    return zones.isEmpty ? [.utc] : zones
   }
 
   private func isOver(_ year: AcademicYear, _ zone: Zone) -> Bool { clock.now >= zone.end(of: year.lastDay) }

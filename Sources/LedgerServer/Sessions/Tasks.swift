@@ -7,7 +7,7 @@ internal import SeatProtocol
 /// The commands that run for as long as they take: auth, rollover, verify, status, the test clock.
 package struct Tasks: Sendable {
   private let reader: Reader
-  private let auditor: Auditor
+  private let reports: ReadSession
   private let verifying: Verifying
   private let rollover: Rollover
   private let midnights: Midnights
@@ -19,11 +19,11 @@ package struct Tasks: Sendable {
   private let log: Logger
 
   package init(
-    reader: Reader, auditor: Auditor, verifying: Verifying, rollover: Rollover, midnights: Midnights,
+    reader: Reader, reports: ReadSession, verifying: Verifying, rollover: Rollover, midnights: Midnights,
     clock: LedgerClock, status: DaemonStatus, lanes: Lanes, watches: Watches, metrics: Metrics, log: Logger
   ) {
     self.reader = reader
-    self.auditor = auditor
+    self.reports = reports
     self.verifying = verifying
     self.rollover = rollover
     self.midnights = midnights
@@ -129,9 +129,7 @@ package struct Tasks: Sendable {
   }
 
   private func requireTenant(_ tenant: TenantCode) async throws {
-    guard try await auditor.tenants().contains(where: { $0.code == tenant }) else {
-      throw Refusal.noTenant(tenant)
-    }
+    guard try await reports.ask(Due.zone(of: tenant)) != nil else { throw Refusal.noTenant(tenant) }
   }
 
   private func report(_ lines: [(tenant: TenantCode, leftover: Leftover)]) -> Reply {

@@ -5,7 +5,7 @@ internal import SeatLedger
 /// Warns before seats expire: at each tenant's midnight and at the daemon's start, in the log, in the metrics and to who
 /// watches. It owns the memory of what has been told, which ends with the daemon.
 package actor ExpiryWarnings {
-  private let auditor: Auditor
+  private let reports: ReadSession
   private let clock: LedgerClock
   private let watches: Watches
   private let metrics: Metrics
@@ -14,8 +14,8 @@ package actor ExpiryWarnings {
   private var totals: [String: [Int: ExpiringTotal]] = [:]
   private var underWay: Task<Void, any Error>?
 
-  package init(auditor: Auditor, clock: LedgerClock, watches: Watches, metrics: Metrics, log: Logger) {
-    self.auditor = auditor
+  package init(reports: ReadSession, clock: LedgerClock, watches: Watches, metrics: Metrics, log: Logger) {
+    self.reports = reports
     self.clock = clock
     self.watches = watches
     self.metrics = metrics
@@ -38,7 +38,7 @@ package actor ExpiryWarnings {
     guard !fresh.isEmpty, let most = WarningMemory.thresholds.first else { return }
     let dates = Dictionary(fresh.map { ($0.zone, $0.date) }) { first, _ in first }
     for zone in dates.keys { totals[zone] = [:] }
-    for (subject, left) in try await auditor.expiring(fresh, within: most) {
+    for (subject, left) in try await reports.ask(Expiring.subjects(fresh, within: most)) {
       guard let date = dates[subject.zone] else { continue }
       for threshold in WarningMemory.thresholds where subject.expires - date <= threshold {
         totals[subject.zone, default: [:]][threshold, default: ExpiringTotal()].add(left)
@@ -59,8 +59,9 @@ package actor ExpiryWarnings {
   }
 
   private func announce(_ subject: Expiring.Subject, within threshold: Int, today: CivilDate) async throws {
-    let schools = try await auditor.expiringSchools(of: subject, today: today, at: clock.now)
-    let profile = try await auditor.program(subject.program)?.profile
+    let now = clock.now
+    let schools = try await reports.ask(Expiring.schools(of: subject, today: today, at: now))
+    let profile = try await reports.ask(Directory.program(subject.program))?.profile
     let notice = ExpiryNotice(subject, within: threshold, today: today, schools: schools, profile)
     guard let fields = notice.fields(for: nil) else { return }
     var metadata: Logger.Metadata = ["tenant": "\(subject.tenant)"]

@@ -183,9 +183,7 @@ package actor Watches {
     for (number, (watch, port)) in watches where !watch.principal.isOperator {
       var principal = watch.principal
       do throws(PostgresError) {
-        principal.grants = try link.read { connection throws(PostgresError) in
-          try Credentials.grants(of: principal.names, in: principal.tenant, connection)
-        }
+        principal.grants = try link.ask(Credentials.grants(of: principal.names, in: principal.tenant))
       } catch {
         continue
       }

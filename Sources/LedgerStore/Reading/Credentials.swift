@@ -23,28 +23,26 @@ package enum Credentials {
 
   /// - Parameter principals: a uid and its groups, or a token.
   /// - Parameter tenant: where a token belongs to one; its name is good in no other.
-  package static func grants(
-    of principals: [String], in tenant: TenantCode?, _ connection: borrowing Connection
-  ) throws(PostgresError) -> [Held] {
+  package static func grants(of principals: [String], in tenant: TenantCode?) -> Question<[Held]> {
     var parameters = Parameters()
     parameters.add(ArrayParameter(.text, principals) { $0 })
     parameters.add(tenant?.text)
-    var pipeline = Pipeline()
-    pipeline.add(selectGrants, parameters)
-    return try connection.exchange(pipeline)[0].map { row in
-      let tenant = TenantCode(stored: row.text())
-      let (name, zone) = (row.text(), row.text())
-      return Grant(&row).map { Held(tenant: tenant, grant: $0, tenantName: name, tenantZone: zone) }
-    }.compactMap { $0 }
+    return Question(selectGrants, parameters) { rows in
+      rows.map { row in
+        let tenant = TenantCode(stored: row.text())
+        let (name, zone) = (row.text(), row.text())
+        return Grant(&row).map { Held(tenant: tenant, grant: $0, tenantName: name, tenantZone: zone) }
+      }.compactMap { $0 }
+    }
   }
 
-  package static func token(_ id: String, _ connection: borrowing Connection) throws(PostgresError) -> Token? {
+  package static func token(_ id: String) -> Question<Token?> {
     var parameters = Parameters()
     parameters.add(id)
-    var pipeline = Pipeline()
-    pipeline.add(selectToken, parameters)
-    return try connection.exchange(pipeline)[0].first { row in
-      Token(tenant: Code(stored: row.text()), principal: "token:\(row.text())", secretHash: row.bytes())
+    return Question(selectToken, parameters) { rows in
+      rows.first { row in
+        Token(tenant: Code(stored: row.text()), principal: "token:\(row.text())", secretHash: row.bytes())
+      }
     }
   }
 

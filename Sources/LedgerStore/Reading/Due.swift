@@ -10,21 +10,13 @@ package enum Due {
   ]
 
   /// The zones in which any tenant lives.
-  package static func zones(_ connection: borrowing Connection) throws(PostgresError) -> [String] {
-    var pipeline = Pipeline()
-    pipeline.add(selectZones)
-    return try connection.exchange(pipeline)[0].map { $0.text() }
-  }
+  package static var zones: Question<[String]> { Question(selectZones) { rows in rows.map { $0.text() } } }
 
   /// The zone of a tenant; `nil` where there is no such tenant.
-  package static func zone(
-    of tenant: TenantCode, _ connection: borrowing Connection
-  ) throws(PostgresError) -> String? {
+  package static func zone(of tenant: TenantCode) -> Question<String?> {
     var parameters = Parameters()
     parameters.add(tenant.text)
-    var pipeline = Pipeline()
-    pipeline.add(selectZone, parameters)
-    return try connection.exchange(pipeline)[0].first { $0.text() }
+    return Question(selectZone, parameters) { rows in rows.first { $0.text() } }
   }
 
   /// One pool whose day is over.
@@ -78,31 +70,27 @@ package enum Due {
   }
 
   /// Open pools whose day is over, oldest first, from behind `after` on.
-  package static func pools(
-    _ scope: Scope, after: DuePool?, limit: Int32, _ connection: borrowing Connection
-  ) throws(PostgresError) -> [DuePool] {
+  package static func pools(_ scope: Scope, after: DuePool?, limit: Int32) -> Question<[DuePool]> {
     var parameters = scope.parameters
     parameters.add(after?.expires.day ?? scope.firstDay)
     parameters.add(after?.id ?? 0)
     parameters.add(after?.pool.value ?? 0)
     parameters.add(limit)
-    var pipeline = Pipeline()
-    pipeline.add(scope.tenant == nil ? selectAllPools : selectPoolsOfTenant, parameters)
-    return try connection.exchange(pipeline)[0].map { row in
-      let id = Int32(row.integer())
-      return DuePool(
-        tenant: Code(stored: row.text()), pool: Number(row.integer()), entries: 1 + Int(row.integer()),
-        expires: CivilDate(day: Int32(row.integer())), id: id)
+    return Question(scope.tenant == nil ? selectAllPools : selectPoolsOfTenant, parameters) { rows in
+      rows.map { row in
+        let id = Int32(row.integer())
+        return DuePool(
+          tenant: Code(stored: row.text()), pool: Number(row.integer()), entries: 1 + Int(row.integer()),
+          expires: CivilDate(day: Int32(row.integer())), id: id)
+      }
     }
   }
 
   /// How many open pools' day is over.
-  package static func count(_ scope: Scope, _ connection: borrowing Connection) throws(PostgresError) -> Int64 {
+  package static func count(_ scope: Scope) -> Question<Int64> {
     var parameters = scope.parameters
     parameters.add(scope.firstDay)
-    var pipeline = Pipeline()
-    pipeline.add(countPools, parameters)
-    return try connection.exchange(pipeline)[0].first { $0.integer() } ?? 0
+    return Question(countPools, parameters) { rows in rows.first { $0.integer() } ?? 0 }
   }
 
   /// One hold whose last day is over.
@@ -114,21 +102,19 @@ package enum Due {
   }
 
   /// Holds with seats left whose last day is over, oldest first, from behind `after` on.
-  package static func holds(
-    _ scope: Scope, after: DueHold?, limit: Int32, _ connection: borrowing Connection
-  ) throws(PostgresError) -> [DueHold] {
+  package static func holds(_ scope: Scope, after: DueHold?, limit: Int32) -> Question<[DueHold]> {
     var parameters = scope.parameters
     parameters.add(after?.until.day ?? Scope.ever)
     parameters.add(after?.id ?? 0)
     parameters.add(after?.hold.value ?? 0)
     parameters.add(limit)
-    var pipeline = Pipeline()
-    pipeline.add(scope.tenant == nil ? selectAllHolds : selectHoldsOfTenant, parameters)
-    return try connection.exchange(pipeline)[0].map { row in
-      let id = Int32(row.integer())
-      return DueHold(
-        tenant: Code(stored: row.text()), hold: Number(row.integer()), until: CivilDate(day: Int32(row.integer())),
-        id: id)
+    return Question(scope.tenant == nil ? selectAllHolds : selectHoldsOfTenant, parameters) { rows in
+      rows.map { row in
+        let id = Int32(row.integer())
+        return DueHold(
+          tenant: Code(stored: row.text()), hold: Number(row.integer()), until: CivilDate(day: Int32(row.integer())),
+          id: id)
+      }
     }
   }
 

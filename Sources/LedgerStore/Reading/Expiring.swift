@@ -22,25 +22,21 @@ package enum Expiring {
 
   /// Whose seats, neither consumed nor lost, expire within so many days from today, their last day's own date included.
   package static func subjects(
-    _ today: [ZoneDay], within days: Int, _ connection: borrowing Connection
-  ) throws(PostgresError) -> [(subject: Subject, left: Leftover)] {
+    _ today: [ZoneDay], within days: Int
+  ) -> Question<[(subject: Subject, left: Leftover)]> {
     var parameters = Parameters()
     parameters.add(ArrayParameter(.text, today) { $0.zone })
     parameters.add(ArrayParameter(.int4, today) { $0.date.day })
     parameters.add(today.map(\.date.day).min() ?? 0)
     parameters.add((today.map(\.date.day).max() ?? 0) + Int32(days))
     parameters.add(Int32(days))
-    var pipeline = Pipeline()
-    pipeline.add(selectSubjects, parameters)
-    return try connection.exchange(pipeline)[0].map { row in
-      let subject = Subject(
-        tenant: Code(stored: row.text()), zone: row.text(), program: Code(stored: row.text()),
-        expires: CivilDate(day: Int32(row.integer())))
-      var left = Leftover()
-      left.pools = row.integer()
-      left.idle = Amount(seats: row.integer(), cents: row.integer())
-      left.reserved = Amount(seats: row.integer(), cents: row.integer())
-      return (subject, left)
+    return Question(selectSubjects, parameters) { rows in
+      rows.map { row in
+        let subject = Subject(
+          tenant: Code(stored: row.text()), zone: row.text(), program: Code(stored: row.text()),
+          expires: CivilDate(day: Int32(row.integer())))
+        return (subject, Leftover(&row))
+      }
     }
   }
 
@@ -52,25 +48,20 @@ package enum Expiring {
     package let waste: Amount
   }
 
-  package static func schools(
-    of subject: Subject, today: CivilDate, at now: Instant, _ connection: borrowing Connection
-  ) throws(PostgresError) -> [School] {
+  package static func schools(of subject: Subject, today: CivilDate, at now: Instant) -> Question<[School]> {
     var parameters = Parameters()
     parameters.add(subject.tenant.text)
     parameters.add(Pace.since(now))
     parameters.add(subject.program.text)
     parameters.add(subject.expires.day)
-    var pipeline = Pipeline()
-    pipeline.add(selectSchools, parameters)
     let daysLeft = Int64(subject.expires - today) + 1
-    return try connection.exchange(pipeline)[0].map { row in
-      let code = SchoolCode(stored: row.text())
-      var left = Leftover()
-      left.pools = row.integer()
-      left.idle = Amount(seats: row.integer(), cents: row.integer())
-      left.reserved = Amount(seats: row.integer(), cents: row.integer())
-      let usable = min(left.idle.seats, Pace.projected(row.integer(), days: daysLeft))
-      return School(code: code, left: left, usable: usable, waste: left.idle - left.idle.share(of: usable))
+    return Question(selectSchools, parameters) { rows in
+      rows.map { row in
+        let code = SchoolCode(stored: row.text())
+        let left = Leftover(&row)
+        let usable = min(left.idle.seats, Pace.projected(row.integer(), days: daysLeft))
+        return School(code: code, left: left, usable: usable, waste: left.idle - left.idle.share(of: usable))
+      }
     }
   }
 

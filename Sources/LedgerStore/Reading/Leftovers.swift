@@ -9,42 +9,29 @@ package enum Leftovers {
 
   /// Of the pools that expire in a year: what has expired of a closed one and, unless `onlyClosed`, what would of an open
   /// one.
-  package static func ofYear(
-    _ year: AcademicYear, tenant: TenantCode?, onlyClosed: Bool, _ connection: borrowing Connection
-  ) throws(PostgresError) -> [Line] {
+  package static func ofYear(_ year: AcademicYear, tenant: TenantCode?, onlyClosed: Bool) -> Question<[Line]> {
     var parameters = Parameters()
     parameters.add(year.firstDay.day)
     parameters.add(year.lastDay.day)
     parameters.add(tenant?.text)
     parameters.add(onlyClosed)
-    var pipeline = Pipeline()
-    pipeline.add(selectOfYear, parameters)
-    return try connection.exchange(pipeline)[0].map { row in line(&row) }
+    return Question(selectOfYear, parameters, lines)
   }
 
   /// What would expire at the end of the year that runs in each tenant's zone, or, where pools of an earlier year are
   /// still open, what of them is due by now.
-  package static func rehearsal(
-    _ today: [ZoneDay], tenant: TenantCode?, _ connection: borrowing Connection
-  ) throws(PostgresError) -> [Line] {
+  package static func rehearsal(_ today: [ZoneDay], tenant: TenantCode?) -> Question<[Line]> {
     let years = today.map { AcademicYear(containing: $0.date) }
     var parameters = Parameters()
     parameters.add(ArrayParameter(.text, today) { $0.zone })
     parameters.add(ArrayParameter(.int4, years) { $0.firstDay.day })
     parameters.add(ArrayParameter(.int4, years) { $0.lastDay.day })
     parameters.add(tenant?.text)
-    var pipeline = Pipeline()
-    pipeline.add(selectRehearsal, parameters)
-    return try connection.exchange(pipeline)[0].map { row in line(&row) }
+    return Question(selectRehearsal, parameters, lines)
   }
 
-  private static func line(_ row: inout Row) -> Line {
-    let tenant = TenantCode(stored: row.text())
-    var leftover = Leftover()
-    leftover.pools = row.integer()
-    leftover.idle = Amount(seats: row.integer(), cents: row.integer())
-    leftover.reserved = Amount(seats: row.integer(), cents: row.integer())
-    return (tenant, leftover)
+  @Sendable private static func lines(_ rows: Rows) -> [Line] {
+    rows.map { row in (Code(stored: row.text()), Leftover(&row)) }
   }
 
   private static let selectOfYear = Statement(
@@ -79,4 +66,14 @@ package enum Leftovers {
       GROUP BY t.code, running) every
     ORDER BY code, running
     """)
+}
+
+extension Leftover {
+  /// Reads how many pools, and the seats and cents of what is idle and of what is reserved in them.
+  init(_ row: inout Row) {
+    self.init()
+    pools = row.integer()
+    idle = Amount(seats: row.integer(), cents: row.integer())
+    reserved = Amount(seats: row.integer(), cents: row.integer())
+  }
 }

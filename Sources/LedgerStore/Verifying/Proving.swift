@@ -46,16 +46,20 @@ package struct Proving {
   }
 
   /// In the order of their codes.
-  package static func tenants(_ connection: borrowing Connection) throws(PostgresError) -> [Tenant] {
-    var pipeline = Pipeline()
-    pipeline.add(selectTenants)
-    return try connection.exchange(pipeline)[0].map { row in
-      Tenant(
-        id: Int32(row.integer()), code: TenantCode(stored: row.text()), last: EntryNumber(row.integer()))
+  package static var tenants: Question<[Tenant]> {
+    Question(selectTenants) { rows in
+      rows.map { row in
+        Tenant(
+          id: Int32(row.integer()), code: TenantCode(stored: row.text()), last: EntryNumber(row.integer()))
+      }
     }
   }
 
-  package static func tables(of tenant: Int32, _ connection: borrowing Connection) throws(PostgresError) -> Tables {
+  package static func tables(of tenant: Int32) -> Question<Tables> {
+    Question { connection throws(PostgresError) in try tables(of: tenant, connection) }
+  }
+
+  private static func tables(of tenant: Int32, _ connection: borrowing Connection) throws(PostgresError) -> Tables {
     var tenants = Parameters()
     tenants.add(ArrayParameter(.int4, [tenant]) { $0 })
     var one = Parameters()
@@ -105,6 +109,12 @@ package struct Proving {
 
   /// The entries from one number on, at most through another, as many as a page holds.
   package static func page(
+    of tenant: Int32, from first: EntryNumber, through last: EntryNumber
+  ) -> Question<Page> {
+    Question { connection throws(PostgresError) in try page(of: tenant, from: first, through: last, connection) }
+  }
+
+  private static func page(
     of tenant: Int32, from first: EntryNumber, through last: EntryNumber, _ connection: borrowing Connection
   ) throws(PostgresError) -> Page {
     // A head that somebody has changed may say any number.
