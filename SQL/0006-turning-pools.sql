@@ -1,8 +1,9 @@
--- A trigger for each row made closing a pool twice as dear, and every other change of one a little. So whoever closes
--- pools, or opens them again, tells the table of open pools itself, all of them at once.
+-- A trigger for each row made closing a pool twice as dear, and every other change of one a little. So the batch that
+-- closes pools takes them out of the table of open pools itself, all of them at once; what changes a pool without turning
+-- it leaves its `closed` alone.
 --
--- The trigger of a new pool stays: new pools are few, and a daemon of an older version that still runs during an upgrade
--- must not open any that never end.
+-- Opening a pool, for the first time or again, is rare and keeps its trigger: a daemon of an older version that still runs
+-- during an upgrade must not open any that never end. One that it closes stays in the table, which costs a look, no more.
 
 SET LOCAL ROLE seatledger_owner;
 
@@ -15,5 +16,8 @@ BEGIN
   RETURN NULL;
 END
 $$;
+
+CREATE TRIGGER pool_reopens AFTER UPDATE OF closed ON pool
+  FOR EACH ROW WHEN (OLD.closed AND NOT NEW.closed) EXECUTE FUNCTION open_pool_follows();
 
 RESET ROLE;

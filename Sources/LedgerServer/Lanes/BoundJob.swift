@@ -46,8 +46,8 @@ struct BoundJob {
       for (index, line) in lines.enumerated() {
         do throws(Refusal) {
           let command = try Self.command(of: line, directory, &secret)
-          let isKept = options.key != nil || line.command.isRegistration
-          request.lines.append(Request.Line(command, canonical: isKept ? line.canonical : ""))
+          request.lines.append(
+            Request.Line(command, canonical: options.key != nil || command.isRegistration ? line.canonical : ""))
           needs.add(command, in: directory.tenants[job.tenant]?.zone ?? .utc)
         } catch {
           guard isBatch else { throw error }
@@ -190,6 +190,11 @@ extension BoundJob {
     if case .change(_, _, _, let isBatch) = job.work { isBatch } else { false }
   }
 
+  /// A rollover's own jobs can be repeated as they are.
+  private var hasKey: Bool {
+    if case .change(_, _, let options, _) = job.work { options.key != nil } else { true }
+  }
+
   private var isDry: Bool {
     if case .change(_, _, let options, _) = job.work { options.isDry } else { false }
   }
@@ -237,11 +242,11 @@ extension BoundJob {
   /// What is true when nobody knows whether it was.
   var replyWithoutCommit: Reply {
     switch state {
-    case .answered(_, isChange: true): .refused(.outcomeUnknown)
+    case .answered(_, isChange: true): .refused(hasKey ? .outcomeUnknown : .outcomeUnknownWithoutKey)
     // What was repeated, looked up, rehearsed or refused may rest on a change of this batch that was not kept.
     case .answered(let reply, isChange: false):
       switch reply.end {
-      case .ok: .refused(isDry ? .databaseUnavailable : .outcomeUnknown)
+      case .ok: .refused(isDry ? .databaseUnavailable : hasKey ? .outcomeUnknown : .outcomeUnknownWithoutKey)
       case .refused: .refused(.databaseUnavailable)
       }
     default: .refused(.internalError)
@@ -272,12 +277,9 @@ extension Refusal {
   }
 }
 
-extension CommandSpec {
+extension Command {
   /// Kept in the audit list, which always says what was asked.
-  var isRegistration: Bool {
-    switch name {
-    case .schoolAdd, .grantAdd, .grantRemove, .tokenIssue, .tokenRevoke: true
-    default: false
-    }
+  fileprivate var isRegistration: Bool {
+    if case .register = self { true } else { false }
   }
 }

@@ -16,8 +16,8 @@ struct LaneBatches {
 
   static let statements = Directory.statements + Load.statements + Save.statements + LedgerChange.statements
 
-  /// A daemon whose clock is further from the database server's changes nothing.
-  private static let mostClockSkew: Int64 = 5_000_000
+  /// A daemon whose clock is further from the database server's posts nothing. In microseconds.
+  fileprivate static let mostClockSkew: Int64 = 5_000_000
 
   init(ledger: String, clock: LedgerClock, log: Logger) {
     self.ledger = ledger
@@ -206,9 +206,10 @@ struct LaneBatches {
             at: clock.now, keep: !line.options.isDry, connection)
           switch outcome {
           case .exists: return .refused(.exists(change.name))
-          case .unknown:
+          case .unknown(let why):
             outcomeIsUnknown = true
-            return .refused(.outcomeUnknown)
+            log.error("the outcome of a change of the ledger is unknown", metadata: ["why": "\(why)"])
+            return .refused(.outcomeOfLedgerChangeUnknown)
           case .made:
             directory.forget()
             return .ok(change.answer)
@@ -241,13 +242,24 @@ extension Refusal {
   static var busy: Self { Refusal(.busy, nil, "too many requests are waiting; try again") }
 
   static var clockSkew: Self {
-    Refusal(.clockSkew, nil, "this machine's clock is more than 5 seconds from the database's; nothing was changed")
+    Refusal(.clockSkew, nil, "this machine's clock is more than \(LaneBatches.mostClockSkew / 1_000_000) seconds from the database's; nothing was changed, try again when it is set")
   }
 
-  static var outcomeUnknown: Self {
+  /// - Parameter advice: how the client finds out.
+  private static func outcomeUnknown(_ advice: String) -> Self {
     Refusal(
       .outcomeUnknown, nil,
-      "the connection to the database died before it said whether this was kept; send the same again with the same key")
+      "the connection to the database died before it said whether this was kept; \(advice)")
+  }
+
+  static var outcomeUnknown: Self { outcomeUnknown("send the same again with the same key") }
+
+  static var outcomeUnknownWithoutKey: Self {
+    outcomeUnknown("it had no key: look at statement before you send it again, and with a +idem key the next time")
+  }
+
+  fileprivate static var outcomeOfLedgerChangeUnknown: Self {
+    outcomeUnknown("send it again: if it was, it is refused, for it exists")
   }
 
   static var internalError: Self {

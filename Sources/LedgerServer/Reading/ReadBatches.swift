@@ -24,8 +24,7 @@ struct ReadBatches {
         return jobs.map { _ in .refused(.databaseUnavailable) }
       }
       log.error("read failed", metadata: ["statement": "\(statement)", "state": "\(state.code)", "why": "\(message)"])
-      link.drop()
-      guard jobs.count > 1 else { return [.refused(.internalError)] }
+      guard jobs.count > 1 else { return [.refused(state.isTrouble ? .databaseUnavailable : .internalError)] }
       return jobs.flatMap { run([$0], &link) }
     }
   }

@@ -84,7 +84,7 @@ package struct Verifying: Sendable {
     var told = proof.reached
     guard told < last else { return }
     var page = try await read(of: tenant, from: EntryNumber(told.value + 1), through: last)
-    while !page.entries.isEmpty {
+    while !page.entries.isEmpty || page.next != nil {
       let (begun, commands) = (ContinuousClock.now, metrics.commandCount)
       let next = page.next
       async let following = read(of: tenant, from: next, through: last)

@@ -40,9 +40,9 @@ package final class Metrics: Sendable {
     func gauge(_ name: String, _ help: String, _ field: FieldName) -> [String] {
       Self.lines(name, "gauge", help, known[field.rawValue] ?? "0")
     }
-    return counter("commands_total", "Commands that the lanes have answered.", commands)
-      + counter("refusals_total", "Commands that were refused by a rule or a mistake.", refusals)
-      + counter("unavailable_total", "Commands that found no database.", unavailable)
+    return counter("commands_total", "Requests that the lanes have answered; a batch is one.", commands)
+      + counter("refusals_total", "Requests that were refused and will be refused again.", refusals)
+      + counter("unavailable_total", "Requests that could not be decided or whose outcome is unknown; they may be sent again.", unavailable)
       + counter("batches_total", "Batches that the lanes have decided.", batches)
       + gauge("connections", "Open connections.", .connections) + gauge("watches", "Watches under way.", .watches)
       + gauge("queue_depth", "Requests that wait for a batch.", .queue)

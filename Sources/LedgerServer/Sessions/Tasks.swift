@@ -55,7 +55,7 @@ package struct Tasks: Sendable {
       return .refused(refusal)
     } catch let error as PostgresError {
       log.error("a task failed", metadata: ["why": "\(error)"])
-      if case .refused = error { return .refused(.internalError) }
+      if case .refused(let state, _, _) = error, !state.isTrouble { return .refused(.internalError) }
       return .refused(.databaseUnavailable)
     } catch {
       log.error("a task failed", metadata: ["why": "\(error)"])

@@ -18,6 +18,8 @@ package actor Watches {
   private var watches: [Int: (watch: Watch, port: WatchPort)] = [:]
   private var isScheduled = false
   private var isTicking = false
+  /// Said once when it goes, not with every tick.
+  private var isDatabaseAway = false
 
   nonisolated package var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
@@ -131,8 +133,10 @@ package actor Watches {
         guard let (watch, port) = watches[number] else { continue }
         if watch.waitsSince == nil { take(events, watch, port) } else { endLagging(watch, port) }
       }
+      isDatabaseAway = false
     } catch {
-      log.warning("watches wait for the database", metadata: ["why": "\(error)"])
+      if !isDatabaseAway { log.warning("watches wait for the database", metadata: ["why": "\(error)"]) }
+      isDatabaseAway = true
     }
   }
 
@@ -180,12 +184,17 @@ package actor Watches {
 
   /// Grants and tokens may end while a connection is open.
   private func endForbidden() {
+    // Asked once for each principal, however many watches it has.
+    var held: [[String]: [Credentials.Held]] = [:]
     for (number, (watch, port)) in watches where !watch.principal.isOperator {
       var principal = watch.principal
       do throws(PostgresError) {
-        principal.grants = try link.ask(Credentials.grants(of: principal.names, in: principal.tenant))
+        if held[principal.names] == nil {
+          held[principal.names] = try link.ask(Credentials.grants(of: principal.names, in: principal.tenant))
+        }
+        principal.grants = held[principal.names] ?? []
       } catch {
-        continue
+        return
       }
       if let allowed = try? Authorization(watch.line, by: principal), allowed.covers(watch.schools) { continue }
       var fields = Fields()

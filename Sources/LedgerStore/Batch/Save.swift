@@ -4,7 +4,7 @@ internal import SeatLedger
 /// What a batch writes after it has decided: every table once, then COMMIT, in one round trip.
 package struct Save {
   package static let statements = [
-    insertEntries, insertPools, updatePools, insertOpenPools, deleteOpenPools, insertAttempts, updateAttempts,
+    insertEntries, insertPools, updatePools, turnPools, deleteOpenPools, insertAttempts, updateAttempts,
     upsertApprovals, upsertHolds, insertSealedYears, insertAudits, insertSchools, insertGrants, deleteGrants,
     insertTokens, revokeTokens, updateTenants, commit,
     rollback,
@@ -13,9 +13,8 @@ package struct Save {
   private(set) var entries: [(Int32, Entry, EntryHash)] = []
   private(set) var newPools: [(Int32, Pool)] = []
   private(set) var changedPools: [(Int32, Pool)] = []
-  /// Pools that have been opened again, and those that have been closed.
-  private(set) var reopenedPools: [(Int32, Pool)] = []
-  private(set) var closedPools: [(Int32, Pool)] = []
+  /// Pools that have been closed or opened again.
+  private(set) var turnedPools: [(Int32, Pool)] = []
   private(set) var newAttempts: [(Int32, Attempt)] = []
   private(set) var changedAttempts: [(Int32, Attempt)] = []
   private(set) var approvals: [(Int32, Approval)] = []
@@ -48,12 +47,11 @@ package struct Save {
       guard let pool = ledger.books.pools[number] else { continue }
       if number.value > ledger.loaded.number.value {
         newPools.append((id, pool))
+      } else if touched.turned.contains(number) {
+        turnedPools.append((id, pool))
       } else {
         changedPools.append((id, pool))
       }
-    }
-    for pool in touched.turned.compactMap({ ledger.books.pools[$0] }) {
-      if pool.isClosed { closedPools.append((id, pool)) } else { reopenedPools.append((id, pool)) }
     }
     holds += touched.holds.compactMap { ledger.books.holds[$0] }.map { (id, $0) }
     sealedYears += touched.sealedYears.map { (id, $0) }
@@ -80,7 +78,8 @@ package struct Save {
     mutating func add(_ entry: Entry, _ books: Books) {
       if let from = entry.from { pools.insert(from.pool) }
       if let to = entry.to { pools.insert(to.pool) }
-      if let turned = entry.turnedPool { self.turned.insert(turned) }
+      if entry.closesPool, let from = entry.from { turned.insert(from.pool) }
+      if entry.reopensPool, let to = entry.to { turned.insert(to.pool) }
       switch entry.detail {
       case .approve: approvals.insert(ApprovalNumber(entry.number.value))
       case .reverse(.approve, _):
@@ -116,9 +115,12 @@ extension Save {
     func add(_ statement: Statement, _ rows: RowsParameter) { pipeline.add(statement, Parameters(rows)) }
     if !entries.isEmpty { add(Self.insertEntries, entryRows(connection.rowType("entry_row"))) }
     if !newPools.isEmpty { add(Self.insertPools, newPoolRows(connection.rowType("pool_row"))) }
-    if !changedPools.isEmpty { add(Self.updatePools, changedPoolRows(connection.rowType("pool_change"))) }
-    if !reopenedPools.isEmpty { pipeline.add(Self.insertOpenPools, reopenedPoolParameters) }
-    if !closedPools.isEmpty { pipeline.add(Self.deleteOpenPools, closedPoolParameters) }
+    let poolChange = connection.rowType("pool_change")
+    if !changedPools.isEmpty { add(Self.updatePools, Self.poolRows(changedPools, poolChange)) }
+    if !turnedPools.isEmpty {
+      add(Self.turnPools, Self.poolRows(turnedPools, poolChange))
+      pipeline.add(Self.deleteOpenPools, closedPoolParameters)
+    }
     if !newAttempts.isEmpty { add(Self.insertAttempts, newAttemptRows(connection.rowType("attempt_row"))) }
     if !changedAttempts.isEmpty { add(Self.updateAttempts, changedAttemptRows(connection.rowType("attempt_change"))) }
     if !approvals.isEmpty { pipeline.add(Self.upsertApprovals, approvalParameters) }

@@ -51,9 +51,9 @@ extension Save {
     return rows
   }
 
-  func changedPoolRows(_ type: RowType) -> RowsParameter {
-    var rows = RowsParameter(type, capacity: changedPools.count, bytesOfARow: 450)
-    for (id, pool) in changedPools {
+  static func poolRows(_ pools: [(Int32, Pool)], _ type: RowType) -> RowsParameter {
+    var rows = RowsParameter(type, capacity: pools.count, bytesOfARow: 450)
+    for (id, pool) in pools {
       rows.append { row in
         row.append(id)
         row.append(pool.number.value)
@@ -152,17 +152,9 @@ extension Save {
     return Parameters([tenant, number] + texts + [usedBy])
   }
 
-  var reopenedPoolParameters: Parameters {
-    Parameters([
-      ArrayParameter(.int4, reopenedPools) { $0.0 }, ArrayParameter(.int4, reopenedPools) { $0.1.identity.expires.day },
-      ArrayParameter(.int8, reopenedPools) { $0.1.number.value },
-    ])
-  }
-
   var closedPoolParameters: Parameters {
-    Parameters([
-      ArrayParameter(.int4, closedPools) { $0.0 }, ArrayParameter(.int8, closedPools) { $0.1.number.value },
-    ])
+    let closed = turnedPools.filter(\.1.isClosed)
+    return Parameters([ArrayParameter(.int4, closed) { $0.0 }, ArrayParameter(.int8, closed) { $0.1.number.value }])
   }
 
   var holdParameters: Parameters {

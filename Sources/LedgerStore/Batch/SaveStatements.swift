@@ -28,26 +28,22 @@ extension Save {
     FROM unnest($1::pool_row[]) u
     """)
 
-  static let updatePools: Statement = {
-    let changing = PoolColumns.names.flatMap { [$0, "\($0)_cents"] } + ["third_tries", "uses", "closed"]
-    return Statement(
-      "update_pools",
+  static let updatePools = updatePools("update_pools", amounts + ["third_tries", "uses"])
+
+  /// The pools that are closed, or opened again: a trigger looks at who changes that.
+  static let turnPools = updatePools("turn_pools", amounts + ["third_tries", "uses", "closed"])
+
+  private static var amounts: [String] { PoolColumns.names.flatMap { [$0, "\($0)_cents"] } }
+
+  private static func updatePools(_ name: String, _ changing: [String]) -> Statement {
+    Statement(
+      name,
       """
       UPDATE pool p SET \(changing.map { "\($0) = u.\($0)" }.joined(separator: ", "))
       FROM unnest($1::pool_change[]) u
       WHERE p.tenant_id = u.tenant_id AND p.pool = u.pool
       """)
-  }()
-
-  /// A new pool's row is made by a trigger.
-  static let insertOpenPools = Statement(
-    "insert_open_pools",
-    """
-    INSERT INTO open_pool (tenant_id, expires, pool)
-    SELECT u.tenant_id, date 'epoch' + u.expires, u.pool
-    FROM unnest($1::int4[], $2::int4[], $3::int8[]) u (tenant_id, expires, pool)
-    ON CONFLICT DO NOTHING
-    """)
+  }
 
   static let deleteOpenPools = Statement(
     "delete_open_pools",

@@ -62,7 +62,7 @@ package enum Leftovers {
         sum(p.reserved)::int8 AS reserved, sum(p.reserved_cents)::int8 AS reserved_cents
       FROM open_pool o JOIN pool p USING (tenant_id, pool, expires) JOIN tenant t USING (tenant_id)
       JOIN unnest($1::text[], $2::int4[], $3::int4[]) z (zone, first, last) ON z.zone = t.zone
-      WHERE o.expires <= date 'epoch' + z.last AND ($4::text IS NULL OR t.code = $4::text)
+      WHERE NOT p.closed AND o.expires <= date 'epoch' + z.last AND ($4::text IS NULL OR t.code = $4::text)
       GROUP BY t.code, running) every
     ORDER BY code, running
     """)

@@ -3,7 +3,7 @@ package import SeatLedger
 
 /// What the proof of one tenant reads.
 ///
-/// The head and the tables come out of one snapshot. The journal's entries up to that head are read afterwards, page by
+/// The head and the tables come out of one snapshot. The journal's entries up to that head are read beside it, page by
 /// page and outside of any transaction, for they never change: a proof that takes long holds nothing back.
 package struct Proving {
   package static let statements = [

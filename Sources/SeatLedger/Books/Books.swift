@@ -216,8 +216,7 @@ extension Books {
   /// The seat of the attempt, where a single one moved.
   private mutating func moveSeat(_ entry: Entry) throws(Contradiction) {
     // A late reserve's seat comes back before there is an attempt that uses it.
-    let comesBack = entry.kind == .unexpire && entry.to?.bucket == .available
-    guard entry.amount.seats > 0, let number = entry.attempt, entry.kind != .reserve, !comesBack, let to = entry.to
+    guard entry.amount.seats > 0, let number = entry.attempt, entry.kind != .reserve, !entry.reopensPool, let to = entry.to
     else { return }
     let (pool, bucket, cents) = (entry.from?.pool, entry.from?.bucket, entry.amount.cents)
     var isUsed = false
@@ -264,7 +263,7 @@ extension Books {
       try change(entry) { $0.state = entry.kind == .cancel ? .cancelled : .noShow }
       if entry.kind == .cancel { try releaseApproval(entry) }
       try count(-1, entry)
-    case .unexpire where entry.to?.bucket == .available:
+    case .unexpire where entry.reopensPool:
       guard let pool = entry.to?.pool else { return }
       try change(pool, entry.number) { $0.isClosed = false }
     case .unexpire: try change(entry) { $0.state = .reserved }

@@ -2,8 +2,8 @@
 /// back. To keep a copy instead would cost a large district's whole books with every batch.
 package struct Revertible<Key: Hashable & Sendable, Value: Sendable>: Sendable {
   package private(set) var rows: [Key: Value] = [:]
-  /// What the keys that have changed since the mark stood for; `nil` where there is no mark.
-  private var before: [Key: Value?]?
+  /// What the keys that have changed since each mark stood for, the last mark last.
+  private var before: [[Key: Value?]] = []
 
   package subscript(key: Key) -> Value? {
     get { rows[key] }
@@ -42,26 +42,26 @@ package struct Revertible<Key: Hashable & Sendable, Value: Sendable>: Sendable {
 
   mutating func mark(_ mark: Mark) {
     switch mark {
-    case .set: before = [:]
-    case .forget: before = nil
-    case .revert:
-      for (key, value) in before ?? [:] { rows[key] = value }
-      before = nil
+    case .set: before.append([:])
+    case .forget:
+      guard let inner = before.popLast(), let last = before.indices.last else { return }
+      before[last].merge(inner) { outer, _ in outer }
+    case .revert: for (key, value) in before.popLast() ?? [:] { rows[key] = value }
     }
   }
 
   private mutating func remember(_ key: Key) {
-    guard before != nil, before?[key] == nil else { return }
-    before?.updateValue(rows[key], forKey: key)
+    guard let last = before.indices.last, before[last][key] == nil else { return }
+    before[last].updateValue(rows[key], forKey: key)
   }
 }
 
-/// What is done with the mark that a table remembers from.
+/// What is done with the marks that a table remembers from: one stands inside the other.
 enum Mark {
   case set
-  /// What has changed stays.
+  /// What has changed since the last mark stays.
   case forget
-  /// Everything is as it was at the mark.
+  /// Everything is as it was at the last mark.
   case revert
 }
 

@@ -25,10 +25,10 @@ extension TenantLedger {
     let happened = try start.at.map { moment throws(Stop) in try requireAppointment(moment, .at).begins } ?? work.now
     let attempt = try requireAttempt(start.attempt, work)
     let (profile, test) = try program(of: attempt, work)
-    if start.at != nil { try requireUnsealed(attempt.facts.program, effective: happened) }
     if let minutes = start.minutes, minutes < test.minutes {
       throw .refusal(.badValue("minutes", "\(test.code) allots \(test.minutes) minutes; minutes= can only give more"))
     }
+    if start.at != nil { try requireUnsealed(attempt.facts.program, effective: happened) }
     switch attempt.state {
     case .reserved, .expired: break
     case .started:

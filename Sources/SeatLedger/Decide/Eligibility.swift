@@ -25,7 +25,10 @@ extension TenantLedger {
       of: reserve.candidate, at: reserve.test, profile, on: day, at: work.now, in: work.catalogue)
     do {
       let (_, payer) = try permit(reserve, standing, appointment, happened: work.now, work)
-      return verdict(true, standing, seats: payer.takesSeat ? 1 : 0, paidBy: payer.pool, today(work)) {
+      return verdict(
+        true, standing, seats: payer.takesSeat ? 1 : 0, paidBy: lastToPay(after: payer, reserve, standing, work),
+        today(work)
+      ) {
         $0.add(.rule, standing.decidingRule(payer).name)
         $0.add(.why, standing.sentence(payer))
       }
@@ -36,6 +39,18 @@ extension TenantLedger {
         $0.add(.why, refusal.message)
       }
     }
+  }
+
+  /// Whose seats live longest among those that could pay, where the days of a seat are its own: the last legal date is
+  /// theirs, whichever pays for the day that was asked for.
+  private func lastToPay(
+    after payer: Payer, _ reserve: Command.Reserve, _ standing: Standing, _ work: Work
+  ) -> Pool? {
+    guard case .seat(let pool) = payer, standing.profile.expiry != .yearEnd else { return payer.pool }
+    return books.pools(of: PoolGroup(pool.identity)).filter {
+      $0.identity.kind == .seats && $0.balance.available.seats > 0 && !isPast($0, at: work.now)
+        && (reserve.fund == nil || $0.identity.fund == reserve.fund)
+    }.max { $0.identity.expires < $1.identity.expires }
   }
 
   private func verdict(
@@ -49,8 +64,9 @@ extension TenantLedger {
     // While an attempt is open, and after the last one, no day is legal.
     if rule != .oneAtATime, rule != .attemptLimit {
       let pool = payer ?? standing.cover.flatMap(books.pool(of:))
-      let first = [today, standing.earliest, pool?.livesFrom(standing.profile), standing.firstDay].compactMap(\.self)
-        .max()
+      let renewal = rule == .alreadyPassed ? standing.certificateThrough.map { $0 + 1 } : nil
+      let first = [today, standing.earliest, renewal, pool?.livesFrom(standing.profile), standing.firstDay]
+        .compactMap(\.self).max()
       let last = standing.latest ?? pool?.identity.expires ?? standing.lastDay
       // No day is left where the first would come after the last.
       if let first, last.map({ first <= $0 }) ?? true { fields.add(.earliest, first) }

@@ -40,13 +40,13 @@ extension TenantLedger {
     return answer(number, pool.number)
   }
 
-  /// The end of its last day; or now, where that lies in a sealed year or held seats have come and gone since, whose cents
-  /// were not yet there.
+  /// The end of its last day; or now, where that lies in a sealed year or held seats have come and gone since then, whose
+  /// cents were not yet there. Other holds that ended at the same moment do no harm.
   private func endOf(_ hold: Hold, _ pool: Pool, _ work: Work) -> Instant {
     let end = zone.end(of: hold.until)
     let sealed = SealedYear(program: pool.identity.program, year: AcademicYear(containing: hold.until))
     let fresh = (posted.map(\.entry) + work.entries).compactMap { Flow($0, in: pool.number) }
-    let hasMoved = ((flows[pool.number] ?? []) + fresh).contains { $0.held != .none && $0.effective >= end }
+    let hasMoved = ((flows[pool.number] ?? []) + fresh).contains { $0.held != .none && $0.effective > end }
     // Never past the pool's own end, at which what is available expires.
     guard books.isSealed(sealed) || hasMoved else { return end }
     return min(work.now, zone.end(of: pool.identity.expires))

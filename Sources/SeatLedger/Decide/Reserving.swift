@@ -310,7 +310,7 @@ extension TenantLedger {
   }
 
   /// A refusal names at most so many pools, the first to pay first: an answer has a bound, too.
-  private static let poolsShown = 20
+  private static let poolsShown = 100
 
   /// R3: the answer says what every pool that the school could draw on has.
   private func noSeats(at school: SchoolCode, _ fund: FundCode?, _ pools: [Pool], on day: CivilDate) -> Refusal {

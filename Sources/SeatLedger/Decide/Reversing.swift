@@ -2,21 +2,23 @@
 
 extension TenantLedger {
   mutating func reverse(_ number: EntryNumber, reason: String, _ work: inout Work) throws(Stop) -> Fields {
-    let fresh = (posted.map(\.entry) + work.entries).first { $0.number == number }
+    let fresh = work.entries.last { $0.number == number } ?? posted.last { $0.entry.number == number }?.entry
     guard let reversed = named[number] ?? fresh else {
       throw .refusal(Refusal(.noEntry, nil, "no entry \(number) here; statement shows them"))
     }
     let attempt = reversed.attempt.flatMap { books.attempts[$0] }
     try requireOwn(reversed, attempt, work)
-    if let program = program(of: reversed, attempt) {
+    if let program = program(of: reversed, attempt, work) {
       try requireUnsealed(program, effective: reversed.effective)
     }
     try requireReversible(reversed, work)
-    if let attempt { try requireUntouched(attempt, since: reversed) }
-    if reversed.kind == .purchase, let pool = reversed.to.flatMap({ books.pools[$0.pool] }), pool.uses > 0 {
+    if let attempt { try requireUntouched(attempt, since: reversed, work) }
+    if reversed.kind == .purchase, let pool = reversed.to.flatMap({ books.pools[$0.pool] }), pool.uses > 0,
+      pool.balance.purchased.seats <= reversed.amount.seats
+    {
       throw .refusal(movedOn(number, "the site licence has been used"))
     }
-    let before = books
+    books.mark(.set)
     do {
       let entry = try post(
         .reverse, from: reversed.to, to: reversed.from, amount: reversed.amount, attempt: reversed.attempt,
@@ -32,11 +34,15 @@ extension TenantLedger {
       } else if let attempt {
         answer.add(.available, available(after: attempt, paidBy: nil, work))
       }
+      books.mark(.forget)
       return answer
     } catch {
       // A bucket would go below zero, or hold cents without seats.
-      guard case .contradiction = error else { throw error }
-      books = before
+      guard case .contradiction = error else {
+        books.mark(.forget)
+        throw error
+      }
+      books.mark(.revert)
       throw .refusal(movedOn(number, "its seats have been used for something else"))
     }
   }
@@ -69,16 +75,17 @@ extension TenantLedger {
     guard work.caller.schools != nil else { return }
     switch entry.kind {
     case .start, .result, .cancel:
-      if let attempt, work.caller.mayActFor(attempt.facts.school) { return }
-      throw .refusal(Refusal(.forbidden, nil, "entry \(entry.number) is another school's"))
+      guard let attempt else { return }
+      _ = try requireAttempt(attempt.number, work)
     default:
       throw .refusal(
         Refusal(.forbidden, nil, "a school reverses its own start, result and cancel; finance reverses the rest"))
     }
   }
 
-  private func program(of entry: Entry, _ attempt: Attempt?) -> ProgramCode? {
-    attempt?.facts.program ?? (entry.from ?? entry.to).flatMap { books.pools[$0.pool]?.identity.program }
+  private func program(of entry: Entry, _ attempt: Attempt?, _ work: Work) -> ProgramCode? {
+    if case .approve(_, _, let test) = entry.detail { return work.catalogue.tests[test]?.program }
+    return attempt?.facts.program ?? (entry.from ?? entry.to).flatMap { books.pools[$0.pool]?.identity.program }
   }
 
   private func requireReversible(_ entry: Entry, _ work: Work) throws(Stop) {
@@ -112,7 +119,7 @@ extension TenantLedger {
   }
 
   /// The attempt is still as the entry left it, and nothing has been built on that.
-  private func requireUntouched(_ attempt: Attempt, since entry: Entry) throws(Stop) {
+  private func requireUntouched(_ attempt: Attempt, since entry: Entry, _ work: Work) throws(Stop) {
     func refuse(_ why: String) throws(Stop) { throw .refusal(movedOn(entry.number, why)) }
     let others = books.attempts(of: attempt.facts.candidate).filter {
       $0.number != attempt.number && $0.state.isCounted
@@ -135,7 +142,12 @@ extension TenantLedger {
       }
     case .cancel, .noShow:
       if state != .cancelled && state != .noShow { try refuse("attempt \(attempt.number) is \(state.rawValue)") }
-      if let other = sameTest.first(where: { $0.number > attempt.number || $0.state.isOpen }) {
+      // Its number has been given again, or is another one's turn.
+      let startsAnew = work.catalogue.programs[attempt.facts.program]?.profile.startsAnew == true
+      if let other = sameTest.first(where: {
+        $0.number > attempt.number || $0.state.isOpen
+          || $0.facts.ordinal >= attempt.facts.ordinal && (!startsAnew || $0.year == attempt.year)
+      }) {
         try refuse("attempt \(other.number) has taken its place")
       }
       if entry.amount.seats == 0, let (_, seat) = books.seat(of: attempt), !seat.isWithCandidate {

@@ -31,14 +31,8 @@ package struct Entry: Hashable, Sendable {
   /// The end of a pool's expiry date: the last entry of its rollover, with its idle seats.
   package var closesPool: Bool { kind == .expire && attempt == nil && detail == .none }
 
-  /// The pool that this entry closes or opens again.
-  package var turnedPool: PoolNumber? {
-    switch (kind, detail) {
-    case (.unexpire, .none) where to?.bucket == .available: to?.pool
-    case (.expire, .none) where closesPool: from?.pool
-    default: nil
-    }
-  }
+  /// A late posting takes a seat of a pool that has expired: its end is posted once more.
+  package var reopensPool: Bool { kind == .unexpire && to?.bucket == .available }
 
   /// One bucket of one pool.
   package struct Place: Hashable, Sendable {

@@ -65,7 +65,6 @@ package enum ErrorCode: String, Sendable, CaseIterable {
   package enum Retry: String, Sendable, CaseIterable {
     case no, later
     case sameKey = "same-key"
-    case restart
   }
 
   /// What a client may do about it without a person.

@@ -69,7 +69,8 @@ extension CommandSpec {
     if self[.entry] != nil { errors.append(.noEntry) }
     if self[.candidate] != nil { errors.append(.looksLikeAPerson) }
     errors += own
-    if options.contains(.idem) { errors += [.keyMismatch, .clockSkew, .outcomeUnknown] }
+    if options.contains(.idem) { errors += [.keyMismatch, .clockSkew] }
+    if effect == .change || effect == .ledgerChange { errors.append(.outcomeUnknown) }
     if effect != .session { errors.append(.databaseUnavailable) }
     return errors
   }
@@ -97,7 +98,7 @@ extension CommandSpec {
     case .result: [.yearSealed, .notStarted, .attemptClosed, .tooEarly, .tooLate]
     case .cancel: [.alreadyStarted, .attemptClosed, .insideCutoff]
     case .noShow: [.alreadyStarted, .attemptClosed, .tooEarly]
-    case .lookup: [.noKey]
+    case .lookup: [.noKey, .keyMismatch]
     case .rollover: [.tooEarly]
     case .watch: [.watchNeedsTag]
     case .batchBegin: [.batchAlreadyOpen]
