@@ -364,6 +364,40 @@ struct RuleTranscriptTests {
       """)
   }
 
+  @Test("R10: without even-if-passed the first legal date comes after the certificate's last")
+  func afterTheCertificate() throws {
+    try tell(
+      .alreadyPassed,
+      """
+      C: purchase tenant=d school=apex program=ase-professional seats=2 unit-price=40.00
+      S: OK …
+      C: reserve tenant=d school=apex candidate=k1 test=a5
+      S: OK attempt=2 …
+      C: start tenant=d attempt=2
+      S: OK …
+      C: result tenant=d attempt=2 outcome=pass
+      S: OK attempt=2 certificate-through=2029-08-01 …
+      C: eligibility tenant=d school=apex candidate=k1 test=a5
+      S: OK allowed=no number=2 seats=1 earliest=2029-08-02 rule=R10 why=…
+      """)
+  }
+
+  @Test("R4: where a seat's days are its own, the last legal date is that of the seats that live longest")
+  func lastLegalDate() throws {
+    try tell(
+      .whichPoolPays,
+      """
+      C: purchase tenant=d school=apex program=ase-professional seats=1 unit-price=40.00
+      S: OK entry=1 … expires=2024-10-30 …
+      C: clock.set at=2024-08-15T09:00:00-04:00
+      S: OK …
+      C: purchase tenant=d school=apex program=ase-professional seats=1 unit-price=40.00
+      S: OK entry=2 … expires=2024-11-13 …
+      C: eligibility tenant=d school=apex candidate=k1 test=a5
+      S: OK allowed=yes number=1 seats=1 earliest=2024-08-15 latest=2024-11-13 rule=…
+      """)
+  }
+
   @Test("R29 comes before the wait of R8, and after that of R5")
   func proctorBeforeApproval() throws {
     try tell(

@@ -115,7 +115,8 @@ struct SchemaTests {
     let statements = try session.run(
       "SELECT name, statement, cardinality(parameter_types) FROM pg_prepared_statements"
     ).map { (name: $0.text(), sql: $0.text(), count: Int($0.integer())) }
-    for statement in statements where ["SELECT", "INSERT", "UPDATE", "DELETE"].contains(where: { statement.sql.hasPrefix($0) }) {
+    for statement in statements
+    where ["SELECT", "INSERT", "UPDATE", "DELETE"].contains(where: { statement.sql.hasPrefix($0) }) {
       let nulls = Array(repeating: "NULL", count: statement.count).joined(separator: ", ")
       let plan = try session.run("EXPLAIN EXECUTE \(statement.name)\(statement.count > 0 ? "(\(nulls))" : "")").map {
         $0.text()

@@ -125,6 +125,11 @@ struct Desk {
   mutating func cancel(_ attempt: String?) -> Answer { ask(.cancel(number(attempt), reason: nil)) }
 
   @discardableResult
+  mutating func reverse(_ entry: String?) -> Answer {
+    ask(.reverse(EntryNumber(entry.flatMap { Int64($0) } ?? 0), reason: "mistake"))
+  }
+
+  @discardableResult
   mutating func noShow(_ attempt: String?) -> Answer { ask(.noShow(number(attempt), reason: nil)) }
 
   @discardableResult

@@ -270,4 +270,89 @@ struct RuleTests {
     desk.go(to: "2025-07-05T09:00")
     #expect(desk.start(next["attempt"]).isOK)
   }
+
+  @Test("R23: a cancel is not undone when somebody has got its number since, whoever is the older")
+  func cancelledTwice() {
+    var desk = Desk()
+    desk.buy(3)
+    let first = desk.reserve("k1")
+    let cancelled = desk.cancel(first["attempt"])
+    let second = desk.reserve("k1")
+    let cancelledAgain = desk.cancel(second["attempt"])
+    #expect(second["number"] == "1")
+    #expect(desk.reverse(cancelled["seq"]).isOK)
+    #expect(desk.reverse(cancelledAgain["seq"]).isRefused(.seatsMovedOn, .mistakes), "the first one is open")
+    desk.start(first["attempt"])
+    desk.result(first["attempt"], .fail)
+    #expect(desk.reverse(cancelledAgain["seq"]).isRefused(.seatsMovedOn, .mistakes), "the first one is attempt 1")
+    #expect(desk.reserve("k1").isRefused(.tooEarly, .retestWait))
+  }
+
+  @Test("R23, R26: an approval of a sealed year stays")
+  func sealedApproval() {
+    var desk = Desk()
+    desk.buy(1)
+    let approval = desk.approve("k1")
+    desk.go(to: "2025-07-02")
+    desk.expireAll()
+    #expect(desk.ask(.seal(SealedYear(program: Code(stored: "entry"), year: AcademicYear(start: 2024)))).isOK)
+    #expect(desk.reverse(approval["seq"]).isRefused(.yearSealed, .seal))
+  }
+
+  @Test("R23, R27: of two site licences one can be undone while the other carries the uses")
+  func bookedTwice() {
+    var desk = Desk()
+    func licence() -> Desk.Answer {
+      desk.ask(
+        .purchase(
+          .init(
+            school: Desk.school, program: desk.catalogue.programs[Code(stored: "entry")]!, seats: 1,
+            unitCents: 180_000, kind: .site)))
+    }
+    let first = licence()
+    #expect(desk.reserve("k1")["seats"] == "0")
+    let second = licence()
+    #expect(desk.reverse(second["seq"]).isOK)
+    #expect(desk.reverse(first["seq"]).isRefused(.seatsMovedOn, .mistakes))
+  }
+
+  @Test("R28: holds that end on one day come back together, at its end")
+  func holdsOfOneDay() throws {
+    var desk = Desk()
+    desk.buy(20)
+    let choice = Command.PoolChoice(program: Code(stored: "entry"), expires: AcademicYear(start: 2024).lastDay)
+    let until = try #require(CivilDate("2024-08-10"))
+    let holds = (0..<2).compactMap { _ in
+      desk.ask(.hold(.init(school: Desk.school, pool: choice, seats: 5, until: until)))["hold"]
+    }
+    desk.go(to: "2024-08-15T09:00")
+    for hold in holds { desk.ask(.endHold(HoldNumber(Int64(hold) ?? 0))) }
+    let ends = desk.ledger.posted.map(\.entry).filter { $0.kind == .release }.map(\.effective)
+    #expect(ends == Array(repeating: desk.zone.end(of: until), count: 2))
+    #expect(desk.total.available.seats == 20)
+  }
+
+  @Test("R19, R23: the school that may post an attempt's start undoes it")
+  func ownStart() {
+    var desk = Desk()
+    desk.buy(1)
+    let attempt = desk.reserve("k1")["attempt"]
+    desk.reserve("k1", "frame", at: Desk.otherSchool)
+    let start = desk.start(attempt)
+    func undo(_ school: SchoolCode) -> Decision {
+      desk.ledger.decide(
+        Request(
+          lines: [.init(.reverse(EntryNumber(Int64(start["seq"] ?? "") ?? 0), reason: "mistake"))],
+          caller: Caller(principal: "uid:2", schools: [school])), at: desk.now, in: desk.catalogue)
+    }
+    guard case .refused(let refusal, _) = undo(.district) else {
+      Issue.record("a school that has no part in it has undone it")
+      return
+    }
+    #expect(refusal.code == .forbidden)
+    guard case .done = undo(Desk.otherSchool) else {
+      Issue.record("the school that reserved last could not undo it")
+      return
+    }
+  }
 }

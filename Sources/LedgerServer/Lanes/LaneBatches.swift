@@ -242,7 +242,10 @@ extension Refusal {
   static var busy: Self { Refusal(.busy, nil, "too many requests are waiting; try again") }
 
   static var clockSkew: Self {
-    Refusal(.clockSkew, nil, "this machine's clock is more than \(LaneBatches.mostClockSkew / 1_000_000) seconds from the database's; nothing was changed, try again when it is set")
+    Refusal(
+      .clockSkew, nil,
+      "this machine's clock is more than \(LaneBatches.mostClockSkew / 1_000_000) seconds from the database's; nothing was changed, try again when it is set"
+    )
   }
 
   /// - Parameter advice: how the client finds out.

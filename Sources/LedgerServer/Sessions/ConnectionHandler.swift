@@ -291,7 +291,8 @@ final class ConnectionHandler: ChannelInboundHandler {
       return .badValue("tag", "this connection watches under @\(tag) already; unwatch tag=\(tag) ends it")
     }
     guard watches.count >= Self.mostWatches else { return nil }
-    return .badValue("tag", "a connection has at most \(Self.mostWatches) watches; unwatch one or open another connection")
+    return .badValue(
+      "tag", "a connection has at most \(Self.mostWatches) watches; unwatch one or open another connection")
   }
 
   private func unwatch(_ tag: String) -> Reply {

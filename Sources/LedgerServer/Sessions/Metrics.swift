@@ -42,7 +42,9 @@ package final class Metrics: Sendable {
     }
     return counter("commands_total", "Requests that the lanes have answered; a batch is one.", commands)
       + counter("refusals_total", "Requests that were refused and will be refused again.", refusals)
-      + counter("unavailable_total", "Requests that could not be decided or whose outcome is unknown; they may be sent again.", unavailable)
+      + counter(
+        "unavailable_total", "Requests that could not be decided or whose outcome is unknown; they may be sent again.",
+        unavailable)
       + counter("batches_total", "Batches that the lanes have decided.", batches)
       + gauge("connections", "Open connections.", .connections) + gauge("watches", "Watches under way.", .watches)
       + gauge("queue_depth", "Requests that wait for a batch.", .queue)

@@ -216,7 +216,8 @@ extension Books {
   /// The seat of the attempt, where a single one moved.
   private mutating func moveSeat(_ entry: Entry) throws(Contradiction) {
     // A late reserve's seat comes back before there is an attempt that uses it.
-    guard entry.amount.seats > 0, let number = entry.attempt, entry.kind != .reserve, !entry.reopensPool, let to = entry.to
+    guard entry.amount.seats > 0, let number = entry.attempt, entry.kind != .reserve, !entry.reopensPool,
+      let to = entry.to
     else { return }
     let (pool, bucket, cents) = (entry.from?.pool, entry.from?.bucket, entry.amount.cents)
     var isUsed = false
