@@ -28,11 +28,10 @@ struct AttackTests {
     #expect(Self.line(surplus).hasPrefix("ERR limit.too-many-connections retry=later "))
     close(surplus)
     close(open.removeLast())
-    var answer = ""
-    while !answer.hasPrefix("* ") {
+    try wait(for: "room for another connection") {
       let next = try UnixSocket.connect(daemon.socket)
-      answer = Self.line(next)
-      close(next)
+      defer { close(next) }
+      return Self.line(next).hasPrefix("* ")
     }
     open.forEach { _ = close($0) }
   }

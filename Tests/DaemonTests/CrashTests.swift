@@ -73,9 +73,9 @@ struct CrashTests {
   /// Waits until the daemon has done some work; the load is then under way.
   private static func untilBusy(_ socket: String, entries: Int) throws {
     var connection = try ControlConnection.open(socket)
-    while true {
+    try wait(for: "\(entries) reserves", every: 1_000) {
       let end = try connection.ask("balance tenant=t0").last
-      if let reserved = end?.value(.reserved).flatMap({ Int($0) }), reserved >= entries { return }
+      return end?.value(.reserved).flatMap { Int($0) }.map { $0 >= entries } ?? false
     }
   }
 
@@ -126,12 +126,7 @@ struct CrashTests {
     let all = try await Self.load(clients: 8, round: 0, tenants: 4, sockets: [daemon.socket], count: 600) {
       for kill in 1...2 {
         try Self.untilBusy(daemon.socket, entries: kill * 40)
-        let file = "\(daemon.directory)/state/postgres/data/postmaster.pid"
-        let pid = try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n").first.flatMap { Int32($0) }
-        Foundation.kill(try #require(pid), SIGKILL)
-        // Away, and back again: the daemon has restarted it.
-        while try daemon.ask("status").contains("database=up") { usleep(1_000) }
-        while try !daemon.ask("status").contains("database=up") { usleep(10_000) }
+        try daemon.restartPostgresByForce()
       }
     }
     try Self.check(daemon, all, tenants: 4)

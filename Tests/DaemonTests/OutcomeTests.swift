@@ -12,15 +12,6 @@ struct OutcomeTests {
   private static let purchase =
     "purchase tenant=t school=district program=ase-entry-level seats=1 unit-price=40.00 +idem=k"
 
-  /// Asks again and again until the answer is what is waited for.
-  private func until(_ what: String, _ isThere: () throws -> Bool) throws {
-    let end = Date(timeIntervalSinceNow: 60)
-    while try !isThere() {
-      guard Date() < end else { throw TestFailure("never came: \(what)") }
-      usleep(5_000)
-    }
-  }
-
   /// The superuser of a daemon's own PostgreSQL.
   private func superuser(of daemon: TestDaemon) throws -> Connection {
     try Connection.open(
@@ -37,11 +28,11 @@ struct OutcomeTests {
     // Every commit waits for a standby that will never come; it is kept here all the same.
     try superuser.run("ALTER SYSTEM SET synchronous_standby_names = 'nobody'")
     try superuser.run("SELECT pg_reload_conf()")
-    try until("the setting") { try superuser.run("SHOW synchronous_standby_names").map { $0.text() } == ["nobody"] }
+    try wait(for: "the setting") { try superuser.run("SHOW synchronous_standby_names").map { $0.text() } == ["nobody"] }
     var client = try daemon.connect()
     try client.send("\(Self.purchase)\n")
     let waiting = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'"
-    try until("a commit that waits") { try superuser.run(waiting).count > 0 }
+    try wait(for: "a commit that waits") { try superuser.run(waiting).count > 0 }
     #expect(try client.readText().hasPrefix("ERR server.outcome-unknown retry=same-key msg="))
     try superuser.run("SET synchronous_commit = local")
     try superuser.run("ALTER SYSTEM RESET synchronous_standby_names")
@@ -79,11 +70,11 @@ struct OutcomeTests {
     let pid = try session.run("SELECT pg_backend_pid()::int8").map { $0.integer() }[0]
     try session.run("BEGIN")
     let other = try Connection.open(database.conninfo)
-    try until("the end of the session") {
+    try wait(for: "the end of the session") {
       try other.run("SELECT FROM pg_stat_activity WHERE pid = \(pid)").count == 0
     }
     var told: String?
-    try until("the news of it") {
+    try wait(for: "the news of it") {
       do throws(PostgresError) {
         try session.requireOpen()
       } catch {
@@ -111,7 +102,7 @@ struct OutcomeTests {
     try other.run("BEGIN")
     try other.run("SELECT FROM tenant FOR UPDATE")
     try client.send("approve tenant=t school=district candidate=k test=brakes reason=zero\n\(lines.joined())")
-    try until("a batch that waits") {
+    try wait(for: "a batch that waits") {
       try superuser.run("SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'").count > 0
     }
     try other.run("ROLLBACK")
@@ -159,7 +150,7 @@ struct OutcomeTests {
       #expect(lines.withCString { Glibc.send(client, $0, strlen($0), Int32(MSG_NOSIGNAL)) } == lines.utf8.count)
       shutdown(client, Int32(SHUT_WR))
     }
-    try until("a full queue") { try daemon.ask("status").contains(" queue=65536 ") }
+    try wait(for: "a full queue") { try daemon.ask("status").contains(" queue=65536 ") }
     try other.run("ROLLBACK")
     var answers: [Substring: Int] = [:]
     for client in clients {

@@ -19,15 +19,6 @@ struct RolloverCrashTests {
     ProcessInfo.processInfo.environment["SEATLEDGER_KILLS"].flatMap { Int($0) } ?? killsOfAYear
   }
 
-  /// Numbers that a seed repeats.
-  private struct Dice: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-      return state ^ (state >> 29)
-    }
-  }
-
   /// One year's pools, some of their seats held and some reserved, and seats of the next year for those who live on.
   private static func build(_ daemon: TestDaemon, year: Int) throws {
     var connection = try daemon.connect()
@@ -96,7 +87,7 @@ struct RolloverCrashTests {
   @Test(
     "every pool expires once, the books are sound, and the report is that of an undisturbed year", arguments: [1, 2])
   func killed(seed: UInt64) throws {
-    var dice = Dice(state: seed)
+    var random = SplitMix64(seed: seed)
     let calm = try TestDaemon(database: try TestDatabase.make(), extra: ["--no-rollover"])
     let daemon = try TestDaemon(database: nil, extra: ["--no-rollover"])
     var (year, kills) = (2024, 0)
@@ -110,12 +101,12 @@ struct RolloverCrashTests {
       for _ in 0..<Self.killsOfAYear {
         var connection = try daemon.connect()
         try connection.send("rollover\n")
-        usleep(UInt32.random(in: 0..<120_000, using: &dice))
-        if Bool.random(using: &dice) {
+        usleep(UInt32.random(in: 0..<120_000, using: &random))
+        if Bool.random(using: &random) {
           daemon.kill()
           try daemon.start(["--test-clock", Self.after(year)])
         } else {
-          try Self.killPostgres(daemon)
+          try daemon.restartPostgresByForce()
         }
         kills += 1
       }
@@ -129,14 +120,6 @@ struct RolloverCrashTests {
       year += 1
     }
     #expect(try daemon.ask("verify").hasSuffix("differences=0"))
-  }
-
-  private static func killPostgres(_ daemon: TestDaemon) throws {
-    let file = "\(daemon.directory)/state/postgres/data/postmaster.pid"
-    let pid = try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n").first.flatMap { Int32($0) }
-    Foundation.kill(try #require(pid), SIGKILL)
-    while try daemon.ask("status").contains("database=up") { usleep(1_000) }
-    while try !daemon.ask("status").contains("database=up") { usleep(5_000) }
   }
 
   /// The journal closes each pool once, and every seat of each pool is somewhere.

@@ -268,12 +268,12 @@ struct RolloverTests {
     #expect(daemon.stop() == 0)
     // A year and more at once: started behind two expiries that nobody saw.
     try daemon.start(["--test-clock", "2026-08-01T00:00:00-04:00"])
-    while try daemon.ask("status").contains("last-rollover=none") { usleep(10_000) }
+    try wait(for: "a rollover") { try !daemon.ask("status").contains("last-rollover=none") }
     let state = try Self.rows(daemon, "balance tenant=t")
     #expect(state.count == 5 && state.allSatisfy { $0.contains(" available=0 held=0 reserved=0 ") })
     #expect(daemon.stop() == 0)
     try daemon.start(["--test-clock", "2025-06-10T00:00:00-04:00"])
-    while try daemon.ask("status").contains("last-rollover=none") { usleep(10_000) }
+    try wait(for: "a rollover") { try !daemon.ask("status").contains("last-rollover=none") }
     #expect(try Self.rows(daemon, "balance tenant=t") == state)
     #expect(try Self.rows(daemon, "rollover") == [])
     #expect(try daemon.ask("verify tenant=t").contains(" differences=0"))
@@ -285,17 +285,12 @@ struct RolloverTests {
   func databaseAway() throws {
     let daemon = try TestDaemon(database: nil, clock: "2025-06-30T23:00:00-04:00")
     try Self.furnish(daemon, "t")
-    let file = "\(daemon.directory)/state/postgres/data/postmaster.pid"
-    let pid = try #require(
-      String(contentsOfFile: file, encoding: .utf8).split(separator: "\n").first.flatMap { Int32($0) })
-    kill(pid, SIGKILL)
+    try daemon.killPostgres()
     let reply = try daemon.ask("clock.set at=2025-07-01T00:00:01-04:00")
     let entries = { try daemon.ask("balance tenant=t").contains(" expired=20 ") }
     // Either it was back in time, or the daemon does it without being told again.
     #expect(reply.hasPrefix("OK") || reply.hasPrefix("ERR server."), "\(reply)")
-    let end = Date(timeIntervalSinceNow: 60)
-    while try !entries(), Date() < end { usleep(50_000) }
-    #expect(try entries())
+    try wait(for: "the year's end", every: 50_000, entries)
     #expect(try daemon.ask("verify tenant=t").contains(" differences=0"))
   }
 }

@@ -124,15 +124,20 @@ package func run(_ program: String, _ arguments: [String], input: String = "") t
   let process = Process()
   process.executableURL = URL(fileURLWithPath: program)
   process.arguments = arguments
-  let (standardInput, standardOutput, standardError) = (Pipe(), Pipe(), Pipe())
-  process.standardInput = standardInput
-  process.standardOutput = standardOutput
-  process.standardError = standardError
+  // Files beside one pipe: a program that fills a second one while nobody reads it would wait for ever.
+  let files = ["input", "errors"].map { "/tmp/seatledger-test-\(UUID().uuidString.prefix(13)).\($0)" }
+  defer { files.forEach { try? FileManager.default.removeItem(atPath: $0) } }
+  try input.write(toFile: files[0], atomically: false, encoding: .utf8)
+  try "".write(toFile: files[1], atomically: false, encoding: .utf8)
+  let output = Pipe()
+  process.standardInput = try FileHandle(forReadingFrom: URL(fileURLWithPath: files[0]))
+  process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: files[1]))
+  process.standardOutput = output
   try process.run()
-  standardInput.fileHandleForWriting.write(Data(input.utf8))
-  try standardInput.fileHandleForWriting.close()
-  let output = try standardOutput.fileHandleForReading.readToEnd() ?? Data()
-  let errors = try standardError.fileHandleForReading.readToEnd() ?? Data()
+  let text = try output.fileHandleForReading.readToEnd() ?? Data()
   process.waitUntilExit()
-  return (process.terminationStatus, String(decoding: output, as: UTF8.self), String(decoding: errors, as: UTF8.self))
+  return (
+    process.terminationStatus, String(decoding: text, as: UTF8.self),
+    try String(contentsOfFile: files[1], encoding: .utf8)
+  )
 }
