@@ -46,6 +46,11 @@ struct Invocation {
     isJSON = words.isJSON
     if let socket = words.socket { door.socket = socket }
     if words.wantsHelp, case .standing = action { action = .help(nil) }
+    // For a program the daemon's own answer, an object a line.
+    if isJSON, !words.wantsHelp, case .help(let spec) = action, let help = CommandSpec.named(CommandName.help.rawValue)
+    {
+      action = .command(Order(spec: help, arguments: spec.map { [(.command, $0.name.rawValue)] } ?? []))
+    }
   }
 
   private mutating func take(_ own: OwnCommand, _ words: inout OptionWords) throws(UsageError) {
@@ -62,7 +67,9 @@ struct Invocation {
   private static func action(_ own: OwnCommand, _ words: inout OptionWords) throws(UsageError) -> Action {
     switch own {
     case .help:
-      guard let name = try words.word() else { return .help(nil) }
+      var name = try words.word()
+      if name == nil { name = try commandOption(&words) }
+      guard let name else { return .help(nil) }
       if let own = OwnCommand(rawValue: name), CommandSpec.named(name) == nil { return .usage(own.manual) }
       return .help(try Self.spec(name))
     case .import: return .import(try ImportOrder(&words))
@@ -88,6 +95,15 @@ struct Invocation {
       }
       return .completion(shell)
     }
+  }
+
+  /// `--command NAME`, as the protocol's `help` takes it.
+  private static func commandOption(_ words: inout OptionWords) throws(UsageError) -> String? {
+    guard let option = try words.option() else { return nil }
+    guard option.name == ArgumentName.command.rawValue else {
+      throw .unknown(option.word, of: OwnCommand.help.rawValue, among: ["--\(ArgumentName.command.rawValue)"])
+    }
+    return try words.value(of: option)
   }
 
   private static func spec(_ name: String) throws(UsageError) -> CommandSpec {

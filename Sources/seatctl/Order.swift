@@ -39,6 +39,11 @@ struct Order {
 
   /// What is missing, with a whole example to copy, or cannot be.
   func check() throws(UsageError) {
+    try checkWords(arguments.map { ("--\($0.name.rawValue)", $0.value) })
+    try checkWords(options.map { ("--\($0.name.rawValue)", $0.value ?? "") })
+    if let since = self[.since], spec[.since]?.type.value(of: since) == nil {
+      throw UsageError("--since takes \(spec[.since]?.type.expected ?? ""), not \(since)")
+    }
     if let from = self[.from].flatMap({ CivilDate($0) }), let to = self[.to].flatMap({ CivilDate($0) }), to < from {
       throw UsageError("--from \(from) is after --to \(to); the first day comes first")
     }
@@ -46,6 +51,16 @@ struct Order {
     guard !missing.isEmpty else { return }
     let names = missing.map { "--\($0.name.rawValue)" }
     throw UsageError("\(spec.name.rawValue) needs \(Self.listed(names))\n\(Self.example(spec))")
+  }
+
+  /// Each once, and of characters that a line can carry: what is not sent as it was given is not sent at all.
+  private func checkWords(_ words: [(name: String, value: String)]) throws(UsageError) {
+    var seen: Set<String> = []
+    for (name, value) in words {
+      guard seen.insert(name).inserted else { throw UsageError("\(name) is given twice; which one is meant?") }
+      let isPlain = value.unicodeScalars.allSatisfy { !Fields.isUnprintable($0) || ["\n", "\r", "\t"].contains($0) }
+      guard isPlain else { throw UsageError("\(name) holds a control character; write it without") }
+    }
   }
 
   static func example(_ spec: CommandSpec) -> String {

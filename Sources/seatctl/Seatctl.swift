@@ -9,12 +9,25 @@ enum Seatctl {
     holdStandardDescriptors()
     let environment = ProcessInfo.processInfo.environment
     do throws(UsageError) {
-      let invocation = try Invocation(Array(CommandLine.arguments.dropFirst()), environment: environment)
+      let invocation = try Invocation(try words(), environment: environment)
       exit(run(invocation, environment).rawValue)
     } catch {
       Screen.note("seatctl: \(error.message)")
       exit(ExitStatus.usage.rawValue)
     }
+  }
+
+  /// The command line as it was given: the library's own would mend what is not UTF-8 without a word.
+  private static func words() throws(UsageError) -> [String] {
+    var words: [String] = []
+    for index in 1..<max(1, Int(CommandLine.argc)) {
+      guard let bytes = CommandLine.unsafeArgv[index] else { break }
+      guard let word = String(validatingCString: bytes) else {
+        throw UsageError("word \(index) of the command line is not UTF-8")
+      }
+      words.append(word)
+    }
+    return words
   }
 
   /// A descriptor that the caller has closed would become the daemon's socket, and answers would be sent to it. Whoever

@@ -140,11 +140,32 @@ struct ClientTests {
     arguments: [
       (["ping"], 0), (["pong"], 64), (["balance", "--tenant", "NO"], 64), (["balance", "--tenat", "t"], 64),
       (["tenant.add", "--tenant", "t", "--name", "T", "--zone", "UTC"], 65), (["balance", "--tenant", "nowhere"], 66),
-      (["auth", "--token", "a.b"], 77), (["rollover", "--tenant", "t", "--year", "2024-2025"], 65),
+      (["watch", "--tenant", "t", "--since", "x"], 64), (["watch", "--tenant", "t", "--since", ""], 64),
+      (["watch", "--tenant", "t", "--since", "3", "--since", "5"], 64),
+      (["balance", "--tenant", "t", "--limit", "1", "--limit", "2"], 64), (["help", "--comand", "ping"], 64),
+      (["help", "--command", "reserve"], 0), (["auth", "--token", "a.b"], 77),
+      (["rollover", "--tenant", "t", "--year", "2024-2025"], 65),
     ])
   func exitStatus(_ arguments: [String], _ status: Int) throws {
     let result = try run(TestDaemon.program("seatctl"), ["--socket", daemon.socket] + arguments)
     #expect(result.status == Int32(status) && (status == 0 || !result.errors.isEmpty))
+  }
+
+  @Test("what cannot be sent as it was given is not sent at all")
+  func unsendable() throws {
+    for name in [#"$'bad\xffname'"#, #"$'esc\x1b[31m'"#, #"$'bell\x07'"#] {
+      let words = "school.add --tenant t --school zz --name \(name)"
+      let result = try run("/bin/bash", ["-c", "\(TestDaemon.program("seatctl")) --socket \(daemon.socket) \(words)"])
+      #expect(result.status == 64 && !result.errors.isEmpty, "\(name)")
+    }
+    #expect(try daemon.ask("school.list tenant=t").contains("rows=1 "))
+  }
+
+  @Test("for a program help is an object a line")
+  func helpAsJSON() throws {
+    let list = try seatctl("--json", "help").output.split(separator: "\n")
+    #expect(list.count > 40 && list.allSatisfy { $0.hasPrefix("{") })
+    #expect(try seatctl("help", "--command", "reserve", "--json").output.contains(#""argument":"candidate""#))
   }
 
   @Test("every rule is explained, with its source and an example, and the rule page says the same")

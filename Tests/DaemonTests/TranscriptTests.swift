@@ -207,6 +207,94 @@ struct TranscriptTests {
         """#)
   }
 
+  @Test("a batch's key is the whole batch's, and each of its lines may say who asked")
+  func batchKeysAndActors() throws {
+    let buy = "purchase school=district program=ase-entry-level seats=1 unit-price=40.00"
+    try expect(
+      daemon,
+      says: """
+        C: tenant.add tenant=t name=T zone=America/New_York
+        S: OK …
+        C: batch.begin tenant=t +idem=b1 +actor=boss
+        S: OK
+        C: \(buy)
+        S: OK queued=1
+        C: \(buy) +actor=joe
+        S: OK queued=2
+        C: batch.commit
+        S: D line=1 entry=1 …
+        S: D line=2 entry=2 …
+        S: OK rows=2 seq=2 replayed=no
+        C: statement tenant=t
+        S: D entry=1 … actor=boss …
+        S: D entry=2 … actor=joe …
+        S: OK rows=2 seq=2
+        C: batch.begin tenant=t +idem=b1
+        S: OK
+        C: \(buy)
+        S: OK queued=1
+        C: batch.commit
+        S: ERR idem.mismatch retry=no field=lines msg=…
+        C: batch.begin tenant=t
+        S: OK
+        C: transfer from=district to=x program=ase-entry-level seats=1
+        S: ERR syntax.missing-argument retry=no argument=year msg="transfer needs year= or expires=, as the program's seats expire"
+        C: batch.abort
+        S: OK
+        """)
+  }
+
+  @Test("an approval is of its school and its program, a seal of its program's year")
+  func approvalsAndSeals() throws {
+    try expect(
+      daemon,
+      says: """
+        C: tenant.add tenant=t name=T zone=America/New_York
+        S: OK …
+        C: school.add tenant=t school=apex name=Apex
+        S: OK …
+        C: approve tenant=t school=apex candidate=k1 test=brakes reason=yes
+        S: OK approval=1 …
+        C: statement tenant=t school=apex
+        S: D entry=1 kind=approve seats=0 cost=0.00 … reason=yes candidate=k1 test=brakes balance=0
+        S: OK rows=1 seq=1
+        C: statement tenant=t program=ase-entry-level
+        S: D entry=1 kind=approve …
+        S: OK rows=1 seq=1
+        C: statement tenant=t school=district
+        S: OK rows=0 seq=1
+        C: statement tenant=t program=ase-professional
+        S: OK rows=0 seq=1
+        C: balance tenant=t +known=0
+        S: OK rows=0 …
+        C: clock.set at=2025-07-02T09:00:00-04:00
+        S: OK …
+        C: year.seal tenant=t program=ase-entry-level year=2024-2025
+        S: OK …
+        C: year.list tenant=t program=ase-entry-level year=2024-2025
+        S: D program=ase-entry-level year=2024-2025 pools=0 open-pools=0 sealed=yes
+        S: OK rows=1 seq=2
+        C: year.list tenant=t program=ase-professional
+        S: OK rows=0 seq=2
+        C: statement tenant=t
+        S: D entry=1 kind=approve …
+        S: D entry=2 kind=seal seats=0 cost=0.00 … program=ase-entry-level year=2024-2025 balance=0
+        S: OK rows=2 seq=2
+        """)
+  }
+
+  @Test("a repeated argument is told as one, whatever it says the second time")
+  func repeated() throws {
+    try expect(
+      daemon,
+      says: """
+        C: hello v=1 v=2
+        S: ERR syntax.duplicate-argument retry=no argument=v msg=…
+        C: hello v=1 +json +json
+        S: ERR syntax.duplicate-argument retry=no argument=+json msg=…
+        """)
+  }
+
   @Test("R8: a paid third try, approved by a token that is another principal")
   func thirdTry() throws {
     try expect(

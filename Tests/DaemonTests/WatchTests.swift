@@ -53,6 +53,43 @@ struct WatchTests {
     #expect(try connection.ask("unwatch tag=w").last?.kind == .error(code: "syntax.bad-value"))
   }
 
+  @Test("one that watches a school hears of its approvals")
+  func approvals() throws {
+    var connection = try daemon.connect()
+    _ = try connection.ask("@w watch tenant=t school=apex")
+    try daemon.ask("approve tenant=t school=district candidate=k1 test=brakes reason=no")
+    try daemon.ask("approve tenant=t school=apex candidate=k1 test=brakes reason=yes")
+    #expect(try connection.readText().hasPrefix("@w E seq=3 school=apex kind=approve "))
+  }
+
+  @Test("a pool that runs low is told once, and once when it is empty")
+  func lowBalance() throws {
+    try daemon.ask("school.add tenant=t school=cary name=Cary")
+    try daemon.ask("purchase tenant=t school=cary program=ase-entry-level seats=10 unit-price=40.00 fund=perkins")
+    var connection = try daemon.connect()
+    _ = try connection.ask("@w watch tenant=t")
+    func draw(_ candidates: ClosedRange<Int>) throws -> [String] {
+      for candidate in candidates { try daemon.ask("reserve tenant=t school=cary candidate=c\(candidate) test=brakes") }
+      try daemon.ask("approve tenant=t school=apex candidate=end\(candidates.upperBound) test=brakes reason=end")
+      var notices: [String] = []
+      while true {
+        let line = try connection.readText()
+        if line.contains("reason=end") { return notices }
+        if !line.contains(" seq=") { notices.append(line) }
+      }
+    }
+    func notice(_ available: Int, of total: Int) -> String {
+      "@w E notice=low-balance school=cary program=ase-entry-level fund=perkins expires=2025-06-30 "
+        + "available=\(available) total=\(total)"
+    }
+    #expect(try draw(1...8) == [])
+    #expect(try draw(9...9) == [notice(1, of: 10)])
+    #expect(try draw(10...10) == [notice(0, of: 10)])
+    try daemon.ask("purchase tenant=t school=cary program=ase-entry-level seats=10 unit-price=40.00 fund=perkins")
+    #expect(try draw(11...12) == [])
+    #expect(try draw(13...18) == [notice(2, of: 20)])
+  }
+
   @Test("begun and ended in one breath, it is ended")
   func breath() throws {
     var client = try daemon.connect()

@@ -47,7 +47,9 @@ struct BoundJob {
         do throws(Refusal) {
           let command = try Self.command(of: line, directory, &secret)
           request.lines.append(
-            Request.Line(command, canonical: options.key != nil || command.isRegistration ? line.canonical : ""))
+            Request.Line(
+              command, canonical: options.key != nil || command.isRegistration ? line.canonical : "",
+              actor: line.options.actor))
           needs.add(command, in: directory.tenants[job.tenant]?.zone ?? .utc)
         } catch {
           guard isBatch else { throw error }
@@ -119,7 +121,9 @@ extension BoundJob {
         state = .answered(unfit([.init(line: line, refusal: refusal)]), isChange: false)
       case .replayed(let answers): state = .answered(replayed(answers), isChange: false)
       case .refused(let refusal, let line):
-        state = .answered(.refused(isBatch ? .batchFailed(at: line, refusal) : refusal), isChange: false)
+        // The key is the whole batch's, not that of one of its lines.
+        let isOfLine = isBatch && refusal.code != .keyMismatch
+        state = .answered(.refused(isOfLine ? .batchFailed(at: line, refusal) : refusal), isChange: false)
       case .failed(let contradiction):
         self.contradiction = "entry \(contradiction.entry): \(contradiction.what)"
         return false

@@ -86,7 +86,8 @@ extension ReadJob.Work {
         let year = line.year(.year) ?? AcademicYear(containing: tenant.zone.date(of: now))
         return .rolloverReport(of: tenant, year: year, by: by, at: now, paging)
       }
-    case .yearList: self = inTenant { .years(of: $0, paging) }
+    case .yearList:
+      self = inTenant { .years(of: $0, program: line.code(.program), year: line.year(.year), paging) }
     default: return nil
     }
   }

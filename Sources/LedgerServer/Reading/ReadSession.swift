@@ -12,7 +12,7 @@ package actor ReadSession {
   package static func reports(_ conninfo: String) -> ReadSession {
     ReadSession(
       "reports", conninfo, SessionSettings.report,
-      Due.zoneQuestions + Leftovers.questions + Expiring.questions + Directory.statements)
+      Due.placeQuestions + Leftovers.questions + Expiring.questions + Directory.statements)
   }
 
   /// For lists of what is past its day: their plans follow the indexes, whatever the planner knows of the tables yet.

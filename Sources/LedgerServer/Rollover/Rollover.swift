@@ -38,8 +38,8 @@ package struct Rollover: Sendable {
   /// What day it is in every zone that a tenant lives in.
   func today() async throws -> [ZoneDay] {
     let now = clock.now
-    return try await reports.ask(Due.zones).compactMap { name in
-      Zones.zone(named: name).map { ZoneDay(zone: name, date: $0.date(of: now)) }
+    return try await reports.ask(Due.places).compactMap { place in
+      Zones.zone(named: place.zone).map { ZoneDay(zone: place.zone, date: $0.date(of: max(now, place.recorded))) }
     }
   }
 
@@ -161,28 +161,25 @@ extension Rollover {
 
   /// Whether a year is over where a tenant lives, or anywhere among all of them.
   func isOver(_ year: AcademicYear, tenant: TenantCode?) async throws -> Bool {
-    if let tenant {
-      let zone = try await reports.ask(Due.zone(of: tenant)).flatMap(Zones.zone)
-      return zone.map { isOver(year, $0) } ?? false
+    let now = clock.now
+    guard let tenant else { return try await zones().contains { now >= $0.end(of: year.lastDay) } }
+    guard let place = try await reports.ask(Due.place(of: tenant)), let zone = Zones.zone(named: place.zone) else {
+      return false
     }
-    let zones = try await zones()
-    return zones.contains { isOver(year, $0) }
+    return max(now, place.recorded) >= zone.end(of: year.lastDay)
   }
 
   /// The next moment at which a day ends for any tenant.
   func nextMidnight() async throws -> Instant {
     let now = clock.now
-    let zones = try await zones()
-    return zones.map { $0.end(of: $0.date(of: now)) }.min() ?? now
+    return try await zones().map { $0.end(of: $0.date(of: now)) }.min() ?? now
   }
 
   /// Those in which any tenant lives, at least one.
   private func zones() async throws -> [Zone] {
-    let zones = try await reports.ask(Due.zones).compactMap(Zones.zone)
+    let zones = try await reports.ask(Due.places).compactMap { Zones.zone(named: $0.zone) }
     return zones.isEmpty ? [.utc] : zones
   }
-
-  private func isOver(_ year: AcademicYear, _ zone: Zone) -> Bool { clock.now >= zone.end(of: year.lastDay) }
 }
 
 extension Leftover {

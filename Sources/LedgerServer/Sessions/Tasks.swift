@@ -129,7 +129,7 @@ package struct Tasks: Sendable {
   }
 
   private func requireTenant(_ tenant: TenantCode) async throws {
-    guard try await reports.ask(Due.zone(of: tenant)) != nil else { throw Refusal.noTenant(tenant) }
+    guard try await reports.ask(Due.place(of: tenant)) != nil else { throw Refusal.noTenant(tenant) }
   }
 
   private func report(_ lines: [(tenant: TenantCode, leftover: Leftover)]) -> Reply {

@@ -12,6 +12,7 @@ struct Watch: Sendable {
   let principal: Principal
   /// The last entry that was delivered or passed over.
   var position: Int64
+  var lowBalance = LowBalance()
   /// Since when what was delivered waits to be read.
   var waitsSince: ContinuousClock.Instant?
 

@@ -171,7 +171,9 @@ package actor Watches {
       return
     }
     watches[port.number]?.watch.waitsSince = .now
-    port.deliver(concerned.map(\.fields))
+    let drawn = concerned.compactMap(\.drawn).filter { watch.concerns([$0.identity.school]) }
+    let notices = watches[port.number]?.watch.lowBalance.notices(drawn) ?? []
+    port.deliver(concerned.map(\.fields) + notices)
   }
 
   private func endLagging(_ watch: Watch, _ port: WatchPort) {

@@ -3,20 +3,32 @@ package import SeatLedger
 
 /// What a rollover asks the tables: which pools and holds are past their day.
 package enum Due {
-  package static let zoneQuestions = [selectZones, selectZone]
+  package static let placeQuestions = [selectPlaces, selectPlace]
 
   package static let questions = [
     selectAllPools, selectPoolsOfTenant, countPools, selectAllHolds, selectHoldsOfTenant,
   ]
 
-  /// The zones in which any tenant lives.
-  package static var zones: Question<[String]> { Question(selectZones) { rows in rows.map { $0.text() } } }
+  /// A zone in which a tenant lives, and the last moment that any of its tenants has recorded: no tenant's now is before
+  /// its own, whatever a test clock says.
+  package struct Place: Sendable {
+    package let zone: String
+    package let recorded: Instant
 
-  /// The zone of a tenant; `nil` where there is no such tenant.
-  package static func zone(of tenant: TenantCode) -> Question<String?> {
+    init(_ row: inout Row) {
+      zone = row.text()
+      recorded = Instant(microseconds: row.integer())
+    }
+  }
+
+  /// The zones in which any tenant lives.
+  package static var places: Question<[Place]> { Question(selectPlaces) { rows in rows.map { Place(&$0) } } }
+
+  /// That of one tenant; `nil` where there is no such tenant.
+  package static func place(of tenant: TenantCode) -> Question<Place?> {
     var parameters = Parameters()
     parameters.add(tenant.text)
-    return Question(selectZone, parameters) { rows in rows.first { $0.text() } }
+    return Question(selectPlace, parameters) { rows in rows.first { Place(&$0) } }
   }
 
   /// One pool whose day is over.
@@ -118,10 +130,11 @@ package enum Due {
     }
   }
 
-  private static let selectZones = Statement(
-    "zones", "SELECT DISTINCT zone FROM tenant WHERE tenant_id <> 0 ORDER BY zone")
+  private static let selectPlaces = Statement(
+    "places", "SELECT zone, max(recorded_at) FROM tenant WHERE tenant_id <> 0 GROUP BY zone ORDER BY zone")
 
-  private static let selectZone = Statement("zone_of_tenant", "SELECT zone FROM tenant WHERE code = $1::text")
+  private static let selectPlace = Statement(
+    "place_of_tenant", "SELECT zone, recorded_at FROM tenant WHERE code = $1::text")
 
   /// What is past the latest of the dates is past nowhere: that bounds the index.
   private static func past(_ day: String) -> String {

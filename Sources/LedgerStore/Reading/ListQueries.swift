@@ -30,7 +30,9 @@ extension Query {
   }
 
   package static func tests(of program: ProgramCode?, _ paging: Paging) -> Query {
-    list(ListQuery.tests, tenant: nil, paging, extra: program?.text) { row in
+    var filter = Parameters()
+    filter.add(program?.text)
+    return list(ListQuery.tests, tenant: nil, paging, filter) { row in
       var fields = Fields()
       fields.add(.program, row.text())
       fields.add(.series, row.text())
@@ -62,8 +64,13 @@ extension Query {
     }
   }
 
-  package static func years(of tenant: TenantRecord, _ paging: Paging) -> Query {
-    list(ListQuery.years, tenant: tenant, paging) { row in
+  package static func years(
+    of tenant: TenantRecord, program: ProgramCode?, year: AcademicYear?, _ paging: Paging
+  ) -> Query {
+    var filter = Parameters()
+    filter.add(program?.text)
+    filter.add(year.map { Int32($0.start) })
+    return list(ListQuery.years, tenant: tenant, paging, filter) { row in
       var fields = Fields()
       fields.add(.program, row.text())
       fields.add(.year, AcademicYear(start: Int(row.integer())).description)
@@ -75,14 +82,14 @@ extension Query {
   }
 
   private static func list(
-    _ statement: Statement, tenant: TenantRecord?, _ paging: Paging, extra: String? = nil,
+    _ statement: Statement, tenant: TenantRecord?, _ paging: Paging, _ filter: Parameters = Parameters(),
     row: @escaping @Sendable (inout Row) -> Fields
   ) -> Query {
     var parameters = Parameters()
     parameters.add(tenant?.id ?? 0)
     parameters.add(paging.after ?? "")
     parameters.add(Int32(paging.limit + 1))
-    if statement.name == ListQuery.tests.name { parameters.add(extra) }
+    parameters.add(filter)
     var steps = [(statement: statement, parameters: parameters)]
     if let tenant { steps.append(HeadQuery.step(tenant)) }
     return Query(steps) { rows in
@@ -160,7 +167,8 @@ enum ListQuery {
         UNION ALL
         SELECT program, year::int4, 0, 0, true FROM sealed_year WHERE tenant_id = $1::int4) every
       GROUP BY program, year) found
-    WHERE key > $2::text ORDER BY key LIMIT $3::int4
+    WHERE key > $2::text AND ($4::text IS NULL OR program = $4::text) AND ($5::int4 IS NULL OR year = $5::int4)
+    ORDER BY key LIMIT $3::int4
     """)
 
   static let all = [tenants, schools, programs, tests, grants, tokens, years]

@@ -56,7 +56,20 @@ enum StatementQuery {
   static let facts = """
     j.seq, j.kind::text, j.seats, j.cents, \(place("f", "from_bucket")), \(place("t", "to_bucket")),
     j.attempt, j.effective_at AS effective_at, j.recorded_at, j.principal, j.actor, j.reason, j.reverses,
-    CASE WHEN j.kind = 'purchase' THEN j.detail END
+    CASE WHEN j.kind IN ('purchase', 'approve', 'seal') THEN j.detail END
+    """
+
+  /// An approval `v` with its test `e`, which an entry `j` gives or takes back: it moves no seat and is of no attempt.
+  static let approval = """
+    LEFT JOIN approval v ON v.tenant_id = j.tenant_id
+      AND v.approval = CASE j.kind WHEN 'approve' THEN j.seq WHEN 'reverse' THEN j.reverses END
+    LEFT JOIN test e ON e.tenant_id = 0 AND e.code = v.test
+    """
+
+  /// An approval is of no pool, and so of no fund and of no year's seats.
+  private static let matchesApproval = """
+    (v.approval IS NOT NULL AND ($2::text[] IS NULL OR v.school = ANY ($2::text[]))
+      AND ($3::text IS NULL OR e.program = $3::text) AND $4::int4 IS NULL AND $6::text IS NULL)
     """
 
   static let page = Statement(
@@ -73,9 +86,10 @@ enum StatementQuery {
       LEFT JOIN pool t ON t.tenant_id = j.tenant_id AND t.pool = j.to_pool
       LEFT JOIN attempt a ON a.tenant_id = j.tenant_id AND a.attempt = j.attempt
       LEFT JOIN pool u ON u.tenant_id = a.tenant_id AND u.pool = a.pool
+      \(approval)
       WHERE j.tenant_id = $1::int4 AND j.seq > $8::int8 AND \(Horizon.condition(on: "j", first: 12))
         AND (($2::text[] IS NULL AND $3::text IS NULL AND $4::int4 IS NULL AND $6::text IS NULL)
-          OR \(matches("f")) OR \(matches("t")) OR \(matches("u")))
+          OR \(matches("f")) OR \(matches("t")) OR \(matches("u")) OR \(matchesApproval))
       ORDER BY j.tenant_id, j.seq) line
     WHERE ($10::int8 IS NULL OR effective_at >= $10::int8) AND ($11::int8 IS NULL OR effective_at < $11::int8)
     LIMIT $7::int4
@@ -94,8 +108,8 @@ enum StatementQuery {
     let actor: String?
     let reason: String?
     let reverses: Int64?
-    /// Of a purchase: its order's papers.
-    let papers: Fields
+    /// Of a purchase its order's papers; of an approval and of a seal what for.
+    let subject: Fields
     let running: Int64
 
     init(_ row: inout Row) {
@@ -111,7 +125,7 @@ enum StatementQuery {
       actor = row.optionalText()
       reason = row.optionalText()
       reverses = row.optionalInteger()
-      papers = Self.papers(row.optionalText())
+      subject = Self.subject(kind, row.optionalText())
       running = row.integer()
     }
 
@@ -139,18 +153,25 @@ enum StatementQuery {
       if let actor { fields.add(.actor, actor) }
       if let reason { fields.add(.reason, reason) }
       if let reverses { fields.add(.reverses, reverses) }
-      fields.append(papers)
+      fields.append(subject)
       return fields
     }
 
-    private static func papers(_ detail: String?) -> Fields {
-      var papers = Fields()
-      guard let detail, case .opens(_, let po, let invoice)? = Detail(kind: .purchase, text: detail) else {
-        return papers
+    private static func subject(_ kind: String, _ detail: String?) -> Fields {
+      var subject = Fields()
+      switch Entry.Kind(rawValue: kind).flatMap({ Detail(kind: $0, text: detail) }) {
+      case .opens(_, let po, let invoice):
+        if let po { subject.add(.po, po) }
+        if let invoice { subject.add(.invoice, invoice) }
+      case .approve(_, let candidate, let test):
+        subject.add(.candidate, candidate.token)
+        subject.add(.test, test)
+      case .seal(let sealed):
+        subject.add(.program, sealed.program)
+        subject.add(.year, sealed.year.description)
+      default: break
       }
-      if let po { papers.add(.po, po) }
-      if let invoice { papers.add(.invoice, invoice) }
-      return papers
+      return subject
     }
   }
 }

@@ -44,10 +44,13 @@ package struct Request: Sendable {
     package let command: Command
     /// The command and its arguments in the order of their names, as kept under a key; empty where there is none.
     package let canonical: String
+    /// The person behind this line, where it names another one than its batch.
+    package let actor: String?
 
-    package init(_ command: Command, canonical: String = "") {
+    package init(_ command: Command, canonical: String = "", actor: String? = nil) {
       self.command = command
       self.canonical = canonical
+      self.actor = actor
     }
   }
 }

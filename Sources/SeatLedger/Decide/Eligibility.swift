@@ -27,7 +27,7 @@ extension TenantLedger {
       let (_, payer) = try permit(reserve, standing, appointment, happened: work.now, work)
       return verdict(
         true, standing, seats: payer.takesSeat ? 1 : 0, paidBy: lastToPay(after: payer, reserve, standing, work),
-        today(work)
+        min(today(work), day)
       ) {
         $0.add(.rule, standing.decidingRule(payer).name)
         $0.add(.why, standing.sentence(payer))
@@ -53,8 +53,9 @@ extension TenantLedger {
     }.max { $0.identity.expires < $1.identity.expires }
   }
 
+  /// - Parameter begin: no date before it is told: today, or an earlier day that was asked for and is allowed.
   private func verdict(
-    _ isAllowed: Bool, _ standing: Standing, seats: Int64, paidBy payer: Pool?, _ today: CivilDate,
+    _ isAllowed: Bool, _ standing: Standing, seats: Int64, paidBy payer: Pool?, _ begin: CivilDate,
     refusedBy rule: Rule? = nil, because: (inout Fields) -> Void
   ) -> Fields {
     var fields = Fields()
@@ -65,7 +66,7 @@ extension TenantLedger {
     if rule != .oneAtATime, rule != .attemptLimit {
       let pool = payer ?? standing.cover.flatMap(books.pool(of:))
       let renewal = rule == .alreadyPassed ? standing.certificateThrough.map { $0 + 1 } : nil
-      let first = [today, standing.earliest, renewal, pool?.livesFrom(standing.profile), standing.firstDay]
+      let first = [begin, standing.earliest, renewal, pool?.livesFrom(standing.profile), standing.firstDay]
         .compactMap(\.self).max()
       let last = standing.latest ?? pool?.identity.expires ?? standing.lastDay
       // No day is left where the first would come after the last.

@@ -12,7 +12,7 @@ extension TenantLedger {
     }
     work.audits.append(
       Audit(
-        registration: registration, recorded: work.now, principal: work.caller.principal, actor: work.caller.actor,
+        registration: registration, recorded: work.now, principal: work.caller.principal, actor: work.actor,
         request: work.request.lines[work.line].canonical, kept: nil))
     return answer
   }

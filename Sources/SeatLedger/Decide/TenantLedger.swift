@@ -197,6 +197,8 @@ struct Work {
 
   var caller: Caller { request.caller }
 
+  var actor: String? { request.lines.indices.contains(line) ? request.lines[line].actor ?? caller.actor : caller.actor }
+
   /// Entries and audits so far.
   var made: Int { entries.count + audits.count }
 }
@@ -226,7 +228,7 @@ extension TenantLedger {
       number: EntryNumber(nextNumber(work)), kind: kind, from: from, to: to, amount: amount, attempt: attempt,
       reverses: reverses, effective: (effective ?? work.now).wholeSecond,
       recorded: work.now.adding(microseconds: Int64(work.entries.count)),
-      principal: work.caller.principal, actor: work.caller.actor, reason: reason, detail: detail,
+      principal: work.caller.principal, actor: work.actor, reason: reason, detail: detail,
       detailText: detail.text, kept: nil)
     do {
       try books.apply(entry)

@@ -1,7 +1,7 @@
 internal import SeatLedger
 
 /// One command as the protocol knows it. Parsing, roles, `help`, the client's options and its completion all read this
-/// table, so a command is added here and where it is carried out, and nowhere else.
+/// table, so a command is added here, with its name and its own refusals, and where it is carried out.
 package struct CommandSpec: Sendable {
   package let name: CommandName
   /// One line for a person.
@@ -55,6 +55,9 @@ package struct CommandSpec: Sendable {
   private var isOfBooks: Bool { name == .balance || name == .statement || name == .costs }
 
   package subscript(name: ArgumentName) -> Argument? { arguments.first { $0.name == name } }
+
+  /// Arguments of which one is needed: the seats of a pool die with a year, or on a day of their own.
+  var either: [ArgumentName] { self[.year] != nil && self[.expires] != nil ? [.year, .expires] : [] }
 }
 
 extension CommandSpec {
@@ -221,7 +224,10 @@ extension CommandSpec {
         "tells until when attempts are of use, and who stands before each", .roles([.school, .finance, .auditor]),
         .read,
         may(.school, .code), need(.program, .code), may(.year, .year))
-    case .yearList: return inside("lists the years and whether they are sealed", .roles([.finance]), .list)
+    case .yearList:
+      return inside(
+        "lists the years and whether they are sealed", .roles([.finance]), .list, may(.program, .code),
+        may(.year, .year))
     case .yearSeal:
       return inside(
         "closes a program's year for good", .roles([.finance]), .change, need(.program, .code), need(.year, .year))

@@ -128,7 +128,15 @@ extension ValueType {
   /// Visible characters only: what an idempotency key may hold.
   static func isKey(_ text: String) -> Bool {
     (1...128).contains(text.unicodeScalars.count)
-      && text.unicodeScalars.allSatisfy { $0.value > 0x20 && $0.value != 0xA0 && !Fields.isUnprintable($0) }
+      && text.unicodeScalars.allSatisfy { $0.isASCII ? $0.value > 0x20 && $0.value < 0x7F : isVisible($0) }
+  }
+
+  private static func isVisible(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.properties.generalCategory {
+    case .control, .format, .surrogate, .privateUse, .unassigned, .spaceSeparator, .lineSeparator, .paragraphSeparator:
+      false
+    default: true
+    }
   }
 
   private static func whole(_ text: String) -> Int64? {

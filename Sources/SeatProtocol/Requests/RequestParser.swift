@@ -42,9 +42,7 @@ package struct RequestParser {
       if rest.first == UInt8(ascii: "+") {
         try takeOption(of: spec, into: &options, &seen)
       } else {
-        let argument = try takeArgument(of: spec)
-        if arguments.contains(where: { $0.name == argument.name }) { throw Self.duplicate(argument.name.rawValue) }
-        arguments.append(argument)
+        arguments.append(try takeArgument(of: spec, behind: arguments))
       }
     }
     for argument in spec.arguments where argument.isRequired {
@@ -53,6 +51,15 @@ package struct RequestParser {
         throw Refusal(.missingArgument, nil, "\(spec.name.rawValue) needs \(name)=: \(argument.type.expected)") {
           $0.add(.argument, name)
         }
+      }
+    }
+    let either = spec.either
+    if let first = either.first, !arguments.contains(where: { either.contains($0.name) }) {
+      throw Refusal(
+        .missingArgument, nil,
+        "\(spec.name.rawValue) needs \(either.map { "\($0.rawValue)=" }.joined(separator: " or ")), as the program's seats expire"
+      ) {
+        $0.add(.argument, first.rawValue)
       }
     }
     return RequestLine(tag: tag, command: spec, arguments: arguments, options: options, bytes: bytes)
@@ -116,11 +123,14 @@ extension RequestParser {
     return spec
   }
 
-  private mutating func takeArgument(of spec: CommandSpec) throws(Refusal) -> RequestLine.Argument {
+  private mutating func takeArgument(
+    of spec: CommandSpec, behind others: [RequestLine.Argument]
+  ) throws(Refusal) -> RequestLine.Argument {
     let name = takeName()
     guard let argument = ArgumentName(rawValue: name).flatMap({ spec[$0] }) else {
       throw Self.unknown(name, of: spec, among: spec.arguments.map(\.name.rawValue))
     }
+    if others.contains(where: { $0.name == argument.name }) { throw Self.duplicate(name) }
     guard let text = try takeValue(name) else {
       throw .badValue(name, "\(name) needs a value: \(name)=…, \(argument.type.expected)")
     }
@@ -176,7 +186,7 @@ extension RequestParser {
   private static let actorBytes = 1...128
 
   private static func known(_ text: String) -> RequestLine.Options.Known? {
-    if case .integer(let seq)? = ValueType.number.value(of: text) { return .entry(EntryNumber(seq)) }
+    if case .integer(let seq)? = ValueType.count(0...Int.max).value(of: text) { return .entry(EntryNumber(seq)) }
     if case .date(let date)? = ValueType.date.value(of: text) { return .date(date) }
     return nil
   }

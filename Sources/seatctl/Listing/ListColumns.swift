@@ -42,7 +42,7 @@ extension CommandName {
       ]
     case .watch:
       [.seq, .school] + Self.entry + [
-        .notice, .program, .expires, .within, .daysLeft, .idle, .reserved, .usable, .waste, .wasteCost,
+        .notice, .fund, .expires, .available, .total, .within, .daysLeft, .idle, .reserved, .usable, .waste, .wasteCost,
         .roomForSecond, .roomForThird,
       ]
     default: []
@@ -52,7 +52,7 @@ extension CommandName {
   /// What is told of an entry.
   private static let entry: [FieldName] = [
     .kind, .seats, .cost, .from, .to, .attempt, .effective, .recorded, .principal, .actor, .reason, .reverses, .po,
-    .invoice,
+    .invoice, .candidate, .test, .program, .year,
   ]
 }
 
