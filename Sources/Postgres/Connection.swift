@@ -54,9 +54,6 @@ package struct Connection: ~Copyable {
     guard let message else { return "" }
     return String(cString: message).split(whereSeparator: \.isNewline).joined(separator: " ")
   }
-
-  /// The server's process, for messages.
-  package var backend: Int32 { PQbackendPID(raw) }
 }
 
 // MARK: - Types

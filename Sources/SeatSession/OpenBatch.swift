@@ -11,10 +11,6 @@ package struct OpenBatch: Sendable {
   fileprivate var count = 0
   /// The first bad line and its place, from 0: the batch can only be dropped.
   package fileprivate(set) var spoiltBy: (place: Int, refusal: Refusal)?
-
-  /// A batch is one transaction, and its lines are in memory until the commit.
-  package static let mostLines = 1_000
-  package static let mostBytes = 1 << 20
 }
 
 extension Conversation {
@@ -58,8 +54,9 @@ extension Conversation {
 extension OpenBatch {
   /// Why a line cannot be queued.
   fileprivate func refusal(of line: RequestLine) -> Refusal? {
-    guard lines.count < Self.mostLines, bytes + line.bytes <= Self.mostBytes else {
-      return Refusal(.batchTooLong, nil, "a batch holds at most \(Self.mostLines) lines and 1 MiB")
+    guard lines.count < BatchLimit.lines, bytes + line.bytes <= BatchLimit.bytes else {
+      return Refusal(
+        .batchTooLong, nil, "a batch holds at most \(BatchLimit.lines) lines and \(BatchLimit.bytes >> 20) MiB")
     }
     guard line.command.effect == .change, line.command.name != .batchBegin else {
       return .badValue("command", "a batch holds changes only; \(line.command.name.rawValue) is none")

@@ -57,7 +57,7 @@ extension Failure {
 
   /// As the daemon says it.
   static func noDistrict(_ code: String) -> Failure {
-    guard let line = ReplyLine("ERR notfound.tenant retry=no msg=\"no tenant \(code); tenant.list shows the tenants\"")
+    guard let line = ReplyLine("ERR notfound.tenant retry=no msg=\"no tenant \(code) here; whoami shows yours\"")
     else { return .unsound("no tenant \(code)") }
     return .refused(line, code: ErrorCode.noTenant.rawValue)
   }

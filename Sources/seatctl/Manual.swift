@@ -103,7 +103,7 @@ extension OptionName {
   fileprivate var value: String {
     switch self {
     case .idem: "key"
-    case .limit: "1..1000"
+    case .limit: "1..\(RequestLine.rows.upperBound)"
     case .after: "cursor"
     case .actor: "text"
     case .asOf: "yyyy-mm-dd[Thh:mm]"

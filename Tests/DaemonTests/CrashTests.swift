@@ -3,6 +3,7 @@ import Postgres
 import SeatClient
 import SeatLedger
 import SeatProtocol
+import Synchronization
 import TestSupport
 import Testing
 
@@ -49,25 +50,28 @@ struct CrashTests {
     }
   }
 
+  /// What the clients of one load have seen.
+  private final class Seen: Sendable {
+    let clients = Mutex<[Client]>([])
+  }
+
   /// Runs clients on threads of their own, and `disturb` once they are under way.
   private static func load(
     clients: Int, round: Int, tenants: Int, sockets: [String], count: Int = 100_000, disturb: () throws -> Void
-  ) async throws -> [Client] {
-    let tasks = (0..<clients).map { index in
+  ) throws -> [Client] {
+    let (seen, done) = (Seen(), DispatchGroup())
+    for index in 0..<clients {
       let socket = sockets[index % sockets.count]
-      return Task {
-        await withCheckedContinuation { continuation in
-          Thread.detachNewThread {
-            continuation.resume(
-              returning: reserve("c\(round)n\(index)", tenants: tenants, socket: socket, from: 0, count: count))
-          }
-        }
+      done.enter()
+      Thread.detachNewThread {
+        let client = reserve("c\(round)n\(index)", tenants: tenants, socket: socket, from: 0, count: count)
+        seen.clients.withLock { $0.append(client) }
+        done.leave()
       }
     }
     try disturb()
-    var results: [Client] = []
-    for task in tasks { results.append(await task.value) }
-    return results
+    done.wait()
+    return seen.clients.withLock(\.self)
   }
 
   /// Waits until the daemon has done some work; the load is then under way.
@@ -104,12 +108,12 @@ struct CrashTests {
   }
 
   @Test("the daemon is killed under load, and started again")
-  func daemonKilled() async throws {
+  func daemonKilled() throws {
     let daemon = try TestDaemon(database: nil)
     try Self.prepare(daemon, tenants: 4)
     var all: [Client] = []
     for round in 0..<3 {
-      all += try await Self.load(clients: 8, round: round, tenants: 4, sockets: [daemon.socket]) {
+      all += try Self.load(clients: 8, round: round, tenants: 4, sockets: [daemon.socket]) {
         try Self.untilBusy(daemon.socket, entries: (round + 1) * 60)
         daemon.kill()
       }
@@ -120,10 +124,10 @@ struct CrashTests {
   }
 
   @Test("PostgreSQL is killed under load, and the daemon starts it again")
-  func postgresKilled() async throws {
+  func postgresKilled() throws {
     let daemon = try TestDaemon(database: nil)
     try Self.prepare(daemon, tenants: 4)
-    let all = try await Self.load(clients: 8, round: 0, tenants: 4, sockets: [daemon.socket], count: 600) {
+    let all = try Self.load(clients: 8, round: 0, tenants: 4, sockets: [daemon.socket], count: 600) {
       for kill in 1...2 {
         try Self.untilBusy(daemon.socket, entries: kill * 40)
         try daemon.restartPostgresByForce()
@@ -133,11 +137,11 @@ struct CrashTests {
   }
 
   @Test("two daemons on one database sell no seat twice")
-  func twoDaemons() async throws {
+  func twoDaemons() throws {
     let database = try TestDatabase.make()
     let (one, two) = (try TestDaemon(database: database), try TestDaemon(database: database))
     try Self.prepare(one, tenants: 3, seats: 200)
-    let all = try await Self.load(
+    let all = try Self.load(
       clients: 8, round: 0, tenants: 3, sockets: [one.socket, two.socket], count: 150
     ) {}
     #expect(all.reduce(0) { $0 + $1.acknowledged.count } == 600, "all seats and no more")

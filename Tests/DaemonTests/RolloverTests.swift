@@ -261,6 +261,19 @@ struct RolloverTests {
     #expect(try daemons[1].ask("verify").contains("entries=1800 differences=0"), "an entry a purchase, one an expiry")
   }
 
+  @Test("a clock set back behind what a tenant has recorded: its year is over all the same")
+  func recordedLater() throws {
+    let daemon = try Self.daemon("--no-rollover")
+    try Self.furnish(daemon, "t")
+    try daemon.ask("clock.set at=2025-07-05T09:00:00-04:00")
+    try daemon.ask("school.add tenant=t school=late name=Late")
+    try daemon.ask("purchase tenant=t school=late program=ase-entry-level seats=1 unit-price=40.00")
+    #expect(daemon.stop() == 0)
+    try daemon.start(["--test-clock", "2025-01-15T09:00:00-05:00", "--no-rollover"])
+    #expect(try daemon.ask("rollover tenant=t year=2024-2025").hasPrefix("OK tenants=1 pools=3 "))
+    #expect(try daemon.ask("year.seal tenant=t program=ase-entry-level year=2024-2025").hasPrefix("OK"))
+  }
+
   @Test("a clock that jumps does no harm: back, nothing is undone; forward, nothing is skipped")
   func clockJumps() throws {
     let daemon = try Self.daemon()

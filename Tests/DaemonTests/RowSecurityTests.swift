@@ -20,10 +20,11 @@ struct RowSecurityTests {
       try daemon.ask("approve tenant=\(tenant) school=district candidate=k1 test=brakes reason=yes")
       try daemon.ask(
         "hold tenant=\(tenant) school=district program=ase-entry-level year=2024-2025 seats=1 until=2024-08-31")
-      try daemon.ask("clock.set at=2025-07-02T09:00:00-04:00")
-      try daemon.ask("rollover tenant=\(tenant)")
+    }
+    try daemon.ask("clock.set at=2025-07-02T09:00:00-04:00")
+    #expect(try daemon.ask("rollover").hasPrefix("OK"))
+    for tenant in ["wake", "durham"] {
       #expect(try daemon.ask("year.seal tenant=\(tenant) program=ase-entry-level year=2024-2025").hasPrefix("OK"))
-      try daemon.ask("clock.set at=2024-08-01T09:00:00-04:00")
     }
   }
 

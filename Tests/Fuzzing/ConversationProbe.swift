@@ -38,7 +38,7 @@ struct ConversationProbe {
     try require(conversation.inFlight <= Conversation.mostInFlight, "\(conversation.inFlight) requests in flight")
     try require(underWay.count <= conversation.inFlight, "\(underWay.count) under way of \(conversation.inFlight)")
     let (queued, isOpen) = (conversation.batch?.lines.count ?? 0, conversation.batch != nil)
-    try require(!isOpen || queued <= OpenBatch.mostLines, "a batch of \(queued) lines")
+    try require(!isOpen || queued <= BatchLimit.lines, "a batch of \(queued) lines")
   }
 
   // MARK: Events

@@ -105,7 +105,9 @@ struct ConnectionTests {
     let database = try TestDatabase.make()
     let conninfo = database.conninfo
     var link = Link { () throws(PostgresError) in try Connection.open(conninfo) }
-    let backend = try link.use { connection throws(PostgresError) in connection.backend }
+    let backend = try link.use { connection throws(PostgresError) in
+      try connection.run("SELECT pg_backend_pid()::int8").first { $0.integer() } ?? 0
+    }
     try Connection.open(conninfo).run("SELECT pg_terminate_backend(\(backend))")
     do throws(PostgresError) {
       try link.use { connection throws(PostgresError) in _ = try connection.run("SELECT 1") }

@@ -31,7 +31,7 @@ package struct Authorization: Sendable {
       return
     }
     guard tenants.contains(tenant) else {
-      throw Refusal(.noTenant, nil, "no tenant \(tenant)")
+      throw Refusal(.noTenant, nil, "no tenant \(tenant) here; whoami shows yours")
     }
     schools = try Self.schools(line, principal.grants.filter { $0.tenant == tenant }.map(\.grant))
   }

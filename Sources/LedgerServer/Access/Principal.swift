@@ -35,13 +35,17 @@ package struct Principal: Sendable {
   /// The overflow uid: it stands for every user that a namespace does not know, and can be granted nothing.
   private static let nobody: UInt32 = 65_534
 
-  private static let mostGroups: Int32 = 256
+  /// As many as almost every user has; who is in more is asked for once more, with the room that is needed.
+  private static let ordinaryGroups: Int32 = 64
 
   private static func groups(of uid: UInt32) -> [String] {
     guard let user = getpwuid(uid) else { return [] }
-    var ids = [gid_t](repeating: 0, count: Int(mostGroups))
-    var count = mostGroups
-    guard getgrouplist(user.pointee.pw_name, user.pointee.pw_gid, &ids, &count) >= 0 else { return [] }
+    var count = ordinaryGroups
+    var ids = [gid_t](repeating: 0, count: Int(count))
+    if getgrouplist(user.pointee.pw_name, user.pointee.pw_gid, &ids, &count) < 0 {
+      ids = [gid_t](repeating: 0, count: Int(count))
+      guard getgrouplist(user.pointee.pw_name, user.pointee.pw_gid, &ids, &count) >= 0 else { return [] }
+    }
     return ids.prefix(Int(count)).compactMap { id in getgrgid(id).map { String(cString: $0.pointee.gr_name) } }
   }
 }

@@ -57,7 +57,7 @@ package final class DaemonStatus: Sendable {
     fields.add(.caps, Self.capabilities)
     fields.add(
       .limits,
-      "in-flight:\(Conversation.mostInFlight),batch:\(OpenBatch.mostLines),connections:\(mostConnections)")
+      "in-flight:\(Conversation.mostInFlight),batch:\(BatchLimit.lines),connections:\(mostConnections)")
     return fields
   }
 

@@ -82,7 +82,8 @@ extension TenantLedger {
   private func lateWarning(_ profile: Profile, expires: CivilDate, today: CivilDate) -> String? {
     let year = AcademicYear(containing: today)
     guard profile.expiry == .yearEnd, year.lastDay == expires, today > expires - Self.lateDays else { return nil }
-    return "these seats expire on \(expires), in \(expires - today) days"
+    let days = expires - today
+    return "these seats expire on \(expires), \(days == 0 ? "today" : days == 1 ? "tomorrow" : "in \(days) days")"
   }
 
   /// May 1 through June 30.
@@ -135,7 +136,7 @@ extension TenantLedger {
       let available = pool?.balance.available.seats ?? 0
       let place = "\(identity.school) in fund \(identity.fund)"
       throw .refusal(
-        Refusal(.noSeats, rule, "\(place) has \(available) available seats that expire on \(identity.expires)") {
+        Refusal(.noSeats, rule, "\(place) has \(available) available of the seats that expire on \(identity.expires)") {
           $0.add(.available, available)
         })
     }

@@ -74,7 +74,7 @@ extension TenantLedger {
   /// A hold that exists and whose school the caller may act for, with its pool.
   func requireHold(_ number: HoldNumber, _ work: Work) throws(Stop) -> (Hold, Pool) {
     guard let hold = books.holds[number], let pool = books.pools[hold.pool] else {
-      throw .refusal(Refusal(.noHold, nil, "no hold \(number) here"))
+      throw .refusal(Refusal(.noHold, nil, "no hold \(number) here; statement shows them"))
     }
     guard work.caller.mayActFor(pool.identity.school) else {
       throw .refusal(Refusal(.forbidden, nil, "hold \(number) is another school's"))
@@ -89,6 +89,6 @@ extension TenantLedger {
   }
 
   func empty(_ hold: Hold) -> Refusal {
-    Refusal(.noSeats, .blockHold, "hold \(hold.number) has \(hold.seats) seats left") { $0.add(.held, hold.seats) }
+    Refusal(.noSeats, .blockHold, "of hold \(hold.number) \(hold.seats) seats are left") { $0.add(.held, hold.seats) }
   }
 }

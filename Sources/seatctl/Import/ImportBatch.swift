@@ -2,10 +2,6 @@ import SeatProtocol
 
 /// Rows of one district that are sent at once.
 enum ImportBatch {
-  /// A batch takes so many lines and bytes, and the daemon leaves a few more unanswered before it reads a reply.
-  private static let mostLines = 1_000
-  private static let mostBytes = 1 << 20
-
   /// The places of rows, batch by batch. A candidate's rows stand in one of them: they may share a seat, and each batch is
   /// rehearsed by itself.
   static func batches(of places: [Int], in rows: [ImportRow]) -> [[Int]] {
@@ -14,7 +10,9 @@ enum ImportBatch {
     for group in grouped(places, in: rows) {
       let sizes = group.map { rows[$0].request.line.utf8.count + 1 }
       let size = sizes.reduce(0, +)
-      let fits = (batches.last?.count ?? mostLines) + group.count <= mostLines && bytes + size <= mostBytes
+      let fits =
+        (batches.last?.count ?? BatchLimit.lines) + group.count <= BatchLimit.lines
+        && bytes + size <= BatchLimit.bytes
       if !fits { batches.append([]) }
       bytes = (fits ? bytes : 0) + size
       batches[batches.count - 1] += group
@@ -31,7 +29,7 @@ enum ImportBatch {
         groups.append([place])
         continue
       }
-      if let group = known[candidate], groups[group].count < mostLines {
+      if let group = known[candidate], groups[group].count < BatchLimit.lines {
         groups[group].append(place)
       } else {
         known[candidate] = groups.count
