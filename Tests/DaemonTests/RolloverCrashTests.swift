@@ -135,11 +135,12 @@ struct RolloverCrashTests {
           count(.purchased) == 3 && count(.expired) == 3 && count(.available) + count(.held) + count(.reserved) == 0)
       }
     }
-    // Each pool was closed once, and each seat that somebody had reserved went by an entry of its own. Holds had ended.
+    // Each pool was closed once, and each seat that somebody had reserved went by an entry of its own. A hold ends with its
+    // pool: it has given its seat back just before, or where that was interrupted expires with it.
     for fund in 0..<poolsOfATenant {
       let entries = try connection.ask(
         "statement tenant=t0 year=\(year)-\(year + 1) fund=f\(fund) from=\(year + 1)-07-01"
-      ).filter { $0.value(.kind) == "expire" }
+      ).filter { $0.value(.kind) == "expire" && $0.value(.from)?.hasSuffix("/held") != true }
       #expect(entries.count == 1 + (fund % 3 == 0 ? 1 : 0), "fund f\(fund)")
     }
   }

@@ -130,6 +130,25 @@ struct WatchTests {
     #expect(seen == Array(1...601))
   }
 
+  @Test("tokens of two tenants may have one name: each ends its own watch")
+  func namesakes() throws {
+    func watch(_ tenant: String) throws -> ControlConnection {
+      let issued = try daemon.ask("token.issue tenant=\(tenant) name=desk")
+      let token = try #require(issued.split(separator: " ").first { $0.hasPrefix("token=") })
+      try daemon.ask("grant.add tenant=\(tenant) principal=token:desk role=finance")
+      var connection = try daemon.connect()
+      _ = try connection.ask("auth \(token)")
+      #expect(try connection.ask("@w watch").last?.kind == .ok)
+      return connection
+    }
+    var ours = try watch("t")
+    var theirs = try watch("u")
+    try daemon.ask("token.revoke tenant=u name=desk")
+    #expect(try theirs.readText() == "@w E end=forbidden")
+    try daemon.ask("reserve tenant=t school=apex candidate=a1 test=brakes")
+    #expect(try ours.readText().hasPrefix("@w E seq=2 "))
+  }
+
   @Test("a school hears of its own entries alone, and no longer than it may")
   func schools() throws {
     try daemon.ask("school.add tenant=t school=cary name=Cary")

@@ -18,20 +18,17 @@ struct LowBalance: Sendable {
     static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
   }
 
-  /// A tenth: at the pace of an ordinary spring some weeks.
+  /// A tenth: a judgement, early enough to have seats transferred or to buy some.
   private static let share: Int64 = 10
 
   /// The notices that pools which have been drawn on are worth, each as it stands now.
   mutating func notices(_ pools: [WatchQuery.Drawn]) -> [Fields] {
     let latest = Dictionary(pools.map { ($0.pool, $0) }) { $1 }
     return latest.values.sorted { $0.pool < $1.pool }.compactMap { pool in
-      let level = Level(pool)
-      let before = told.updateValue(level ?? .low, forKey: pool.pool)
-      guard let level else {
-        told[pool.pool] = nil
-        return nil
-      }
-      return before.map { $0 <= level } == true ? nil : fields(pool)
+      let (before, level) = (told[pool.pool], Level(pool))
+      told[pool.pool] = level
+      guard let level, before.map({ level < $0 }) ?? true else { return nil }
+      return fields(pool)
     }
   }
 

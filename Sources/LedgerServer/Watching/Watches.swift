@@ -186,15 +186,16 @@ package actor Watches {
 
   /// Grants and tokens may end while a connection is open.
   private func endForbidden() {
-    // Asked once for each principal, however many watches it has.
-    var held: [[String]: [Credentials.Held]] = [:]
+    // Asked once for each principal, however many watches it has. Tokens of two tenants may have one name.
+    var held: [Holder: [Credentials.Held]] = [:]
     for (number, (watch, port)) in watches where !watch.principal.isOperator {
       var principal = watch.principal
+      let holder = Holder(names: principal.names, tenant: principal.tenant)
       do throws(PostgresError) {
-        if held[principal.names] == nil {
-          held[principal.names] = try link.ask(Credentials.grants(of: principal.names, in: principal.tenant))
+        if held[holder] == nil {
+          held[holder] = try link.ask(Credentials.grants(of: holder.names, in: holder.tenant))
         }
-        principal.grants = held[principal.names] ?? []
+        principal.grants = held[holder] ?? []
       } catch {
         return
       }
@@ -205,6 +206,12 @@ package actor Watches {
       end(number)
     }
   }
+}
+
+/// Whose grants are asked for.
+private struct Holder: Hashable {
+  let names: [String]
+  let tenant: TenantCode?
 }
 
 /// Tells the lanes, without a call, whether anybody watches.
