@@ -1,8 +1,6 @@
 -- The year's end closes every pool in one night, which must not cost each of them new entries in the indexes of its table:
 -- an index that leaves closed pools out, as this ledger once had, makes just that of it. So the pools whose end is still to
 -- come stand in a table of their own, and leave it.
---
--- The database keeps it, as it would an index: a daemon of an older version that still runs need not know of it.
 
 SET LOCAL ROLE seatledger_owner;
 
@@ -18,23 +16,6 @@ COMMENT ON TABLE open_pool IS 'Pools whose end has not been posted, by their las
 ALTER TABLE open_pool ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY writer ON open_pool TO seatledger_writer USING (true) WITH CHECK (true);
 CREATE POLICY auditor ON open_pool FOR SELECT TO seatledger_auditor USING (true);
-
-CREATE FUNCTION open_pool_follows() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-  IF NEW.closed THEN
-    DELETE FROM open_pool WHERE tenant_id = NEW.tenant_id AND pool = NEW.pool;
-  ELSE
-    INSERT INTO open_pool (tenant_id, expires, pool) VALUES (NEW.tenant_id, NEW.expires, NEW.pool)
-      ON CONFLICT DO NOTHING;
-  END IF;
-  RETURN NULL;
-END
-$$;
-
-CREATE TRIGGER pool_opens AFTER INSERT ON pool
-  FOR EACH ROW WHEN (NOT NEW.closed) EXECUTE FUNCTION open_pool_follows();
-CREATE TRIGGER pool_turns AFTER UPDATE OF closed ON pool
-  FOR EACH ROW WHEN (OLD.closed <> NEW.closed) EXECUTE FUNCTION open_pool_follows();
 
 DROP INDEX pool_due;
 

@@ -7,7 +7,7 @@ extension TenantLedger {
       throw .refusal(Refusal(.noEntry, nil, "no entry \(number) here; statement shows them"))
     }
     let attempt = reversed.attempt.flatMap { books.attempts[$0] }
-    try requireOwn(reversed, attempt, work)
+    try requireOwn(reversed, work)
     if let program = program(of: reversed, attempt, work) {
       try requireUnsealed(program, effective: reversed.effective)
     }
@@ -71,16 +71,13 @@ extension TenantLedger {
   }
 
   /// A school reverses its own start, result and cancel; finance everything.
-  private func requireOwn(_ entry: Entry, _ attempt: Attempt?, _ work: Work) throws(Stop) {
+  private func requireOwn(_ entry: Entry, _ work: Work) throws(Stop) {
     guard work.caller.schools != nil else { return }
-    switch entry.kind {
-    case .start, .result, .cancel:
-      guard let attempt else { return }
-      _ = try requireAttempt(attempt.number, work)
-    default:
+    guard [.start, .result, .cancel].contains(entry.kind), let attempt = entry.attempt else {
       throw .refusal(
         Refusal(.forbidden, nil, "a school reverses its own start, result and cancel; finance reverses the rest"))
     }
+    _ = try requireAttempt(attempt, work)
   }
 
   private func program(of entry: Entry, _ attempt: Attempt?, _ work: Work) -> ProgramCode? {
