@@ -19,6 +19,16 @@ struct WatchTests {
     }
   }
 
+  /// A connection of a token that has one role in its tenant.
+  private func signIn(_ name: String, _ role: String, tenant: String) throws -> ControlConnection {
+    let issued = try daemon.ask("token.issue tenant=\(tenant) name=\(name)")
+    let token = try #require(issued.split(separator: " ").first { $0.hasPrefix("token=") })
+    try daemon.ask("grant.add tenant=\(tenant) principal=token:\(name) role=\(role)")
+    var connection = try daemon.connect()
+    #expect(try connection.ask("auth \(token)").last?.kind == .ok)
+    return connection
+  }
+
   /// Reads events until one has this position; returns the positions.
   private func positions(_ connection: inout ControlConnection, until last: Int64) throws -> [Int64] {
     var positions: [Int64] = []
@@ -132,17 +142,10 @@ struct WatchTests {
 
   @Test("tokens of two tenants may have one name: each ends its own watch")
   func namesakes() throws {
-    func watch(_ tenant: String) throws -> ControlConnection {
-      let issued = try daemon.ask("token.issue tenant=\(tenant) name=desk")
-      let token = try #require(issued.split(separator: " ").first { $0.hasPrefix("token=") })
-      try daemon.ask("grant.add tenant=\(tenant) principal=token:desk role=finance")
-      var connection = try daemon.connect()
-      _ = try connection.ask("auth \(token)")
-      #expect(try connection.ask("@w watch").last?.kind == .ok)
-      return connection
-    }
-    var ours = try watch("t")
-    var theirs = try watch("u")
+    var ours = try signIn("desk", "finance", tenant: "t")
+    #expect(try ours.ask("@w watch").last?.kind == .ok)
+    var theirs = try signIn("desk", "finance", tenant: "u")
+    #expect(try theirs.ask("@w watch").last?.kind == .ok)
     try daemon.ask("token.revoke tenant=u name=desk")
     #expect(try theirs.readText() == "@w E end=forbidden")
     try daemon.ask("reserve tenant=t school=apex candidate=a1 test=brakes")
@@ -153,11 +156,7 @@ struct WatchTests {
   func schools() throws {
     try daemon.ask("school.add tenant=t school=cary name=Cary")
     try daemon.ask("purchase tenant=t school=cary program=ase-entry-level seats=5 unit-price=40.00")
-    let issued = try daemon.ask("token.issue tenant=t name=cary")
-    let token = try #require(issued.split(separator: " ").first { $0.hasPrefix("token=") })
-    try daemon.ask("grant.add tenant=t principal=token:cary role=school school=cary")
-    var connection = try daemon.connect()
-    _ = try connection.ask("auth \(token)")
+    var connection = try signIn("cary", "school school=cary", tenant: "t")
     #expect(try connection.ask("@w watch school=apex").last?.kind == .error(code: "auth.forbidden"))
     #expect(try connection.ask("@w watch since=1").last?.kind == .ok)
     try daemon.ask("reserve tenant=t school=apex candidate=a1 test=brakes")

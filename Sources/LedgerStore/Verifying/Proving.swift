@@ -29,7 +29,7 @@ package struct Proving {
     /// The journal's last entry, which must be the head's.
     let last: EntryNumber
     let pools: [Pool]
-    package let attempts: [Attempt]
+    let attempts: [Attempt]
     let approvals: [Approval]
     let holds: [Hold]
     let sealedYears: [SealedYear]
