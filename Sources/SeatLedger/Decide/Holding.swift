@@ -89,6 +89,6 @@ extension TenantLedger {
   }
 
   func empty(_ hold: Hold) -> Refusal {
-    Refusal(.noSeats, .blockHold, "of hold \(hold.number) \(hold.seats) seats are left") { $0.add(.held, hold.seats) }
+    Refusal(.noSeats, .blockHold, "hold \(hold.number) has \(hold.seats) left") { $0.add(.held, hold.seats) }
   }
 }
