@@ -35,10 +35,10 @@ package struct Directory: Sendable {
   }
 
   /// Asks for the tenants that are not known yet.
-  package mutating func learn(tenants codes: some Sequence<TenantCode>, _ connection: borrowing Connection)
+  package mutating func learn(tenants codes: [TenantCode], _ connection: borrowing Connection)
     throws(PostgresError)
   {
-    let unknown = Set(codes).filter { tenants[$0] == nil }
+    let unknown = Set(codes.filter { tenants[$0] == nil })
     guard !unknown.isEmpty else { return }
     var parameters = Parameters()
     parameters.add(ArrayParameter(.text, unknown) { $0.text })
@@ -70,7 +70,7 @@ package struct Directory: Sendable {
 
   /// Asks for programs and tests if one of these is not known yet.
   package mutating func learn(
-    programs: some Sequence<ProgramCode>, tests: some Sequence<TestCode>, _ connection: borrowing Connection
+    programs: [ProgramCode], tests: [TestCode], _ connection: borrowing Connection
   ) throws(PostgresError) {
     guard
       programs.contains(where: { catalogue.programs[$0] == nil })

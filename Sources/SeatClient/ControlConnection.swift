@@ -25,18 +25,34 @@ package struct ControlConnection: ~Copyable {
     var position = 0
     let line: String
     do throws(ControlConnectionError) {
-      line = try readLine(descriptor, &unread, &position)
+      setTimeout(greetingTimeout, of: descriptor)
+      line = try readLine(descriptor, &unread, &position, most: longestGreeting) {
+        .noDaemon(
+          "nothing has greeted on \(path) for \(greetingTimeout) seconds; is the daemon waiting for its database?")
+      }
+      setTimeout(0, of: descriptor)
     } catch {
       close(descriptor)
       throw error
     }
-    guard let greeting = ReplyLine(line), greeting.kind != .data,
-      line.hasPrefix("* SEATLEDGER 1.") || greeting.kind.isFinal
-    else {
+    // Where there is no room for another connection, that is said instead.
+    guard let greeting = ReplyLine(line), line.hasPrefix("* SEATLEDGER 1.") || line.hasPrefix("ERR ") else {
       close(descriptor)
       throw .notOurProtocol(line)
     }
     return ControlConnection(descriptor: descriptor, greeting: greeting, unread: Array(unread[position...]))
+  }
+
+  /// Bytes, some times as many as any greeting has.
+  private static let longestGreeting = 8_192
+
+  /// Seconds. A daemon that has its database greets at once.
+  private static let greetingTimeout = 10
+
+  /// - Parameter seconds: 0: for ever.
+  private static func setTimeout(_ seconds: Int, of descriptor: Int32) {
+    var time = timeval(tv_sec: seconds, tv_usec: 0)
+    setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &time, socklen_t(MemoryLayout<timeval>.size))
   }
 
   package mutating func send(_ text: String) throws(ControlConnectionError) {
@@ -78,8 +94,10 @@ package struct ControlConnection: ~Copyable {
     return lines
   }
 
+  /// - Parameter most: a line of more bytes is none of ours.
   private static func readLine(
-    _ descriptor: Int32, _ unread: inout [UInt8], _ position: inout Int
+    _ descriptor: Int32, _ unread: inout [UInt8], _ position: inout Int, most: Int = .max,
+    onTimeout: () -> ControlConnectionError = { .closed }
   ) throws(ControlConnectionError) -> String {
     while true {
       if let end = unread[position...].firstIndex(of: UInt8(ascii: "\n")) {
@@ -88,9 +106,11 @@ package struct ControlConnection: ~Copyable {
       }
       unread.removeFirst(position)
       position = 0
+      guard unread.count < most else { throw .notOurProtocol(String(decoding: unread.prefix(80), as: UTF8.self)) }
       var chunk = [UInt8](repeating: 0, count: 65_536)
       let count = chunk.withUnsafeMutableBytes { recv(descriptor, $0.baseAddress, $0.count, 0) }
       if count < 0, errno == EINTR { continue }
+      if count < 0, errno == EAGAIN { throw onTimeout() }
       guard count > 0 else { throw .closed }
       unread.append(contentsOf: chunk[..<count])
     }

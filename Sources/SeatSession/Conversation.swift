@@ -2,12 +2,12 @@ internal import DequeModule
 package import SeatProtocol
 
 /// One client's requests and their replies, in order: a plain value that takes events and says what to do next. It does
-/// no I/O, knows no clock and asks nobody.
+/// no I/O, knows no clock and asks nobody. Nobody has two of one conversation, and nothing copies it for a look.
 ///
 ///     bytes ── receive ── takeLine ─┐                      ┌─ finish, note ── (whoever carries it out, in any order)
 ///                                   └─ backlog ── open ────┤
 ///     bytes ── ready ◄── replies, in the order of requests ┘◄─ add (events of watches, between replies)
-package struct Conversation: Sendable {
+package struct Conversation: ~Copyable, Sendable {
   /// Requests of one connection that may be unanswered; past that nothing more is read.
   package static let mostInFlight = 1_024
 

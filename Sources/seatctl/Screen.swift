@@ -25,7 +25,7 @@ struct Screen {
 
   /// Over what was shown before on a terminal, behind it elsewhere.
   func redraw(_ text: String) {
-    guard isForPeople else { return Self.write("\(text)\n\n") }
+    guard isForPeople else { return Self.write(isJSON ? text : "\(text)\n\n") }
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     // From the top, each line over the one that was there, and nothing below: no flicker.
     Self.put("\u{1B}[H" + lines.map { "\($0)\u{1B}[K\n" }.joined() + "\u{1B}[J")
@@ -63,7 +63,7 @@ extension Screen {
   func text(of answer: Answer, to order: Order, today: CivilDate?) -> String {
     // Where there are no rows, the notes are what was asked for: help, metrics.
     let rows = answer.rows.isEmpty ? answer.notes : answer.rows
-    let isList = order.spec.effect == .list
+    let isList = order.spec.effect == .list || answer.end.value(.rows) == "0"
     if isJSON {
       note(beside: answer)
       return (rows.isEmpty && !isList ? [answer.end] : rows).map(\.body).joined(separator: "\n")

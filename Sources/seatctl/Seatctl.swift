@@ -50,7 +50,13 @@ enum Seatctl {
     case .import(let order): return Import(order, door: invocation.door, screen: screen).run()
     case .export(let order): return Export.run(order, door: invocation.door)
     case .usage(let text): Screen.write(text)
-    case .raw: return Raw.run(invocation.door.socket)
+    case .raw:
+      // Its lines go as they are: they would be another principal's.
+      guard invocation.door.token == nil else {
+        return Advice.tell(
+          .usage(UsageError("raw does not use SEATLEDGER_TOKEN; unset it, and begin with: auth token=…")))
+      }
+      return Raw.run(invocation.door.socket)
     case .command(let order): return Conversation(door: invocation.door, screen: screen).run(order)
     }
     return .fine

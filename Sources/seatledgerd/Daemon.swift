@@ -17,6 +17,9 @@ struct Daemon {
   /// Between two tries to reach the database at start.
   private static let retryPause = Duration.seconds(1)
 
+  /// What ends the daemon in order; the last one comes when its terminal closes.
+  private static let signals: [UnixSignal] = [.sigterm, .sigint, .sighup]
+
   func run() async throws {
     let clock = settings.testClock.map { LedgerClock(startingAt: $0) } ?? LedgerClock()
     let socket = try ControlSocket.inherited(environment) ?? ControlSocket.bind(at: settings.socket)
@@ -86,7 +89,7 @@ struct Daemon {
     services.append(Watchdog(notice: notice, lanes: lanes))
     services.append(Serving(server: server, descriptor: descriptor, notice: notice, log: log))
     let group = ServiceGroup(
-      configuration: .init(services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: log))
+      configuration: .init(services: services, gracefulShutdownSignals: Self.signals, logger: log))
     try await group.run()
   }
 
@@ -96,7 +99,7 @@ struct Daemon {
   private func unlessStopped<Value: Sendable>(
     _ work: @escaping @Sendable () async throws -> Value
   ) async throws -> Value? {
-    let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
+    let signals = await UnixSignalsSequence(trapping: Self.signals)
     return try await withThrowingTaskGroup(of: Value?.self) { group in
       group.addTask { try await work() }
       group.addTask {

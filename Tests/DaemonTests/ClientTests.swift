@@ -187,6 +187,11 @@ struct ClientTests {
     #expect(try run(TestDaemon.program("seatctl"), ["--socket", "/nonexistent", "ping"]).status == 69)
     let other = FakeDaemon(answers: ["220 mail.example ESMTP"], directory: daemon.directory, client: ["ping"])
     #expect(try run(other).status == 76)
+    for greeting in ["OK MPD 0.23.5", String(repeating: "x", count: 20_000)] {
+      let stranger = FakeDaemon(greeting: greeting, answers: [""], directory: daemon.directory, client: ["ping"])
+      let result = try run(stranger)
+      #expect(result.status == 76 && !result.heard.contains("ping"), "\(result)")
+    }
   }
 
   @Test("a socket that is open to others says to whom")

@@ -1,3 +1,4 @@
+import Glibc
 import SeatClient
 import SeatLedger
 import SeatProtocol
@@ -165,6 +166,44 @@ struct MatrixTests {
       #expect(try Self.code(&connection, line).code == (isAllowed ? "OK" : "auth.forbidden"), "\(role)")
     }
     #expect(try Self.code(&connection, "grant.add principal=uid:65534 role=auditor").code == "syntax.bad-value")
+  }
+
+  @Test("an operator by a grant is one in every tenant")
+  func operators() throws {
+    var connection = try connect(as: .operator)
+    #expect(try Self.code(&connection, "tenant.list").code == "OK")
+    #expect(try Self.code(&connection, "balance tenant=other").code == "OK")
+    #expect(try Self.code(&connection, "rollover +dry").code == "OK")
+    #expect(try Self.code(&connection, "balance").code == "syntax.missing-argument")
+    try daemon.ask("grant.remove tenant=own principal=token:operator role=operator")
+    #expect(try Self.code(&connection, "tenant.list").code == "auth.required")
+  }
+
+  @Test("who has grants in several tenants names the one that is to be rolled over")
+  func several() throws {
+    for tenant in ["own", "other"] { try daemon.ask("grant.add tenant=\(tenant) principal=uid:4711 role=scheduler") }
+    func ask(_ command: String) throws -> Int32 {
+      try run(
+        "/usr/bin/setpriv",
+        [
+          "--reuid", "4711", "--regid", "\(getgid())", "--clear-groups", TestDaemon.program("seatctl"), "--socket",
+          daemon.socket, command,
+        ]
+      ).status
+    }
+    #expect(try ask("rollover") == 64)
+    #expect(try ask("verify") == 77)
+  }
+
+  @Test("who loses the grants gets out of the batch, too")
+  func openBatch() throws {
+    for (role, command) in [(Role.finance, "batch.commit"), (.auditor, "batch.abort")] {
+      var connection = try connect(as: role)
+      _ = try Self.code(&connection, "batch.begin tenant=own")
+      try daemon.ask("grant.remove tenant=own principal=token:\(role.rawValue) role=\(role.rawValue)")
+      #expect(try Self.code(&connection, command).code == "auth.required")
+      #expect(try Self.code(&connection, "whoami").code == "OK")
+    }
   }
 
   @Test("a revoked token ends at once, on a connection that is open")

@@ -46,6 +46,7 @@ struct TamperingTests {
     #expect(try differences(" head=\(noted)") == 0)
     let other = noted.dropLast() + (noted.hasSuffix("0") ? "1" : "0")
     #expect(try differences(" head=\(other)") == 1)
+    #expect(try differences(" head=0:\(String(repeating: "ab", count: 32))") == 1)
   }
 
   @Test(
@@ -64,6 +65,9 @@ struct TamperingTests {
       ["UPDATE attempt SET state = 'passed' WHERE attempt = 2"], ["DELETE FROM attempt WHERE attempt = 7"],
       ["UPDATE approval SET principal = 'uid:7'"], ["UPDATE tenant SET last_seq = 7 WHERE tenant_id = 1"],
       ["INSERT INTO hold (tenant_id, hold, pool, until, seats) VALUES (1, 8, 1, '2025-01-01', 1)"],
+      ["UPDATE journal SET from_pool = 1 WHERE seq = 1"], ["UPDATE journal SET from_bucket = 'held' WHERE seq = 1"],
+      ["UPDATE journal SET to_pool = 1 WHERE seq = 8"], ["UPDATE journal SET answer = 'OK' WHERE seq = 3"],
+      ["UPDATE open_pool SET expires = '2030-01-01'"],
       ["DELETE FROM open_pool"], ["INSERT INTO open_pool VALUES (1, '2025-06-30', 99)"],
       ["INSERT INTO sealed_year VALUES (1, 2023, 'ase-entry-level')"],
       ["UPDATE tenant SET last_seq = 9223372036854775807 WHERE tenant_id = 1"],

@@ -146,7 +146,7 @@ struct TranscriptTests {
     var desk = try daemon.connect()
     _ = try desk.ask("auth \(secret)")
     #expect(try desk.ask("\(purchase) +idem=hers").last?.kind == .ok)
-    #expect(try daemon.ask("lookup tenant=t idem=hers").hasPrefix("OK command=purchase principal=token:desk entry=1 "))
+    #expect(try daemon.ask("lookup tenant=t idem=hers").hasPrefix("OK command=purchase sender=token:desk entry=1 "))
     try daemon.ask("\(purchase) +idem=ours-\u{E9}")
     let mine = try desk.ask("lookup idem=ours-\u{E9}").last
     #expect(mine?.kind == .error(code: "idem.mismatch") && mine?.value(.field) == "principal")
@@ -235,6 +235,18 @@ struct TranscriptTests {
         S: OK queued=1
         C: batch.commit
         S: ERR idem.mismatch retry=no field=lines msg=…
+        C: batch.begin tenant=t +idem=b1
+        S: OK
+        C: batch.commit
+        S: ERR idem.mismatch retry=no field=lines msg=…
+        C: batch.begin tenant=t +idem=b2
+        S: OK
+        C: batch.commit
+        S: OK rows=0 seq=2 replayed=no
+        C: batch.begin tenant=nowhere
+        S: OK
+        C: batch.commit
+        S: ERR notfound.tenant retry=no msg=…
         C: batch.begin tenant=t
         S: OK
         C: transfer from=district to=x program=ase-entry-level seats=1

@@ -152,6 +152,21 @@ struct WatchTests {
     #expect(try ours.readText().hasPrefix("@w E seq=2 "))
   }
 
+  @Test("who signs in anew hears nothing more of what the one before has watched")
+  func anotherPrincipal() throws {
+    var connection = try signIn("a", "auditor", tenant: "t")
+    #expect(try connection.ask("@w watch").last?.kind == .ok)
+    let issued = try daemon.ask("token.issue tenant=u name=b")
+    try daemon.ask("grant.add tenant=u principal=token:b role=auditor")
+    let token = try #require(issued.split(separator: " ").first { $0.hasPrefix("token=") })
+    let replies = try connection.ask("auth \(token)")
+    #expect(replies.first?.kind == .event && replies.first?.value(.end) == "forbidden" && replies.count == 2)
+    try daemon.ask("reserve tenant=t school=apex candidate=k1 test=brakes")
+    #expect(try connection.ask("@w watch").last?.kind == .ok)
+    try daemon.ask("reserve tenant=u school=apex candidate=k1 test=brakes")
+    #expect(try connection.read().value(.seq) == "2")
+  }
+
   @Test("a school hears of its own entries alone, and no longer than it may")
   func schools() throws {
     try daemon.ask("school.add tenant=t school=cary name=Cary")

@@ -4,7 +4,7 @@ import SeatSession
 
 /// Whatever a client sends, in whatever pieces, and in whatever order its requests are carried out: every line gets one
 /// reply, in order and whole, events stand only between replies, and nothing grows past its bound.
-struct ConversationProbe {
+struct ConversationProbe: ~Copyable {
   private var conversation = Conversation()
   /// What the client has sent.
   private var sent: [UInt8] = []

@@ -1,6 +1,7 @@
 /// A daemon that answers what it is told to and then goes away for good: what a test of a client needs where the real one
 /// would answer otherwise.
 package struct FakeDaemon {
+  private let greeting: String
   private let answers: [String]
   private let directory: String
   private let client: [String]
@@ -8,7 +9,11 @@ package struct FakeDaemon {
   /// - Parameters:
   ///   - answers: one a request, its lines parted by `\\n`; an empty one ends the conversation without an answer.
   ///   - client: the words of seatctl that is run against it.
-  package init(answers: [String], directory: String, client: [String]) {
+  package init(
+    greeting: String = "* SEATLEDGER 1.0 line=8192 principal=uid:0 caps=json", answers: [String], directory: String,
+    client: [String]
+  ) {
+    self.greeting = greeting
     self.answers = answers
     self.directory = directory
     self.client = client
@@ -16,7 +21,8 @@ package struct FakeDaemon {
 
   fileprivate static let program = """
     import os, socket, sys
-    path, answers, program = sys.argv[1], sys.argv[3:3 + int(sys.argv[2])], sys.argv[3 + int(sys.argv[2]):]
+    path, greeting = sys.argv[1], sys.argv[2]
+    answers, program = sys.argv[4:4 + int(sys.argv[3])], sys.argv[4 + int(sys.argv[3]):]
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(path)
     listener.listen()
@@ -32,7 +38,7 @@ package struct FakeDaemon {
     def say(text):
       stream.write(text.replace("\\\\n", "\\n") + "\\n")
       stream.flush()
-    say("* SEATLEDGER 1.0 line=8192 principal=uid:0 caps=json")
+    say(greeting)
     for answer in answers:
       print("heard " + stream.readline().rstrip(), file=sys.stderr, flush=True)
       if not answer: break
@@ -45,7 +51,7 @@ package struct FakeDaemon {
 
   fileprivate var arguments: [String] {
     let path = "\(directory)/fake"
-    return ["python3", "-c", Self.program, path, String(answers.count)] + answers
+    return ["python3", "-c", Self.program, path, greeting, String(answers.count)] + answers
       + [TestDaemon.program("seatctl"), "--socket", path] + client
   }
 }

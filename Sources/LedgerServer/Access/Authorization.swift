@@ -26,7 +26,10 @@ package struct Authorization: Sendable {
     let tenants = Set(principal.grants.map(\.tenant))
     tenant = try Self.tenant(of: line, default: batch ?? (tenants.count == 1 ? tenants.first : nil))
     guard let tenant else {
-      guard spec.access == .granted else { throw Self.forbidden(spec) }
+      guard spec.access == .granted else {
+        guard spec.isOpen(to: principal.grants.map(\.grant.role)) else { throw Self.forbidden(spec) }
+        throw Self.missingTenant(spec)
+      }
       schools = nil
       return
     }
@@ -42,18 +45,22 @@ package struct Authorization: Sendable {
     case .tenantOrAll: return line.code(.tenant) ?? only
     case .tenant:
       if let tenant: TenantCode = line.code(.tenant) ?? only { return tenant }
-      throw Refusal(.missingArgument, nil, "\(line.command.name.rawValue) needs tenant=: a district's code") {
-        $0.add(.argument, ArgumentName.tenant.rawValue)
-      }
+      throw missingTenant(line.command)
+    }
+  }
+
+  private static func missingTenant(_ spec: CommandSpec) -> Refusal {
+    Refusal(.missingArgument, nil, "\(spec.name.rawValue) needs tenant=: a district's code") {
+      $0.add(.argument, ArgumentName.tenant.rawValue)
     }
   }
 
   /// The schools for which one of the roles that a command asks for is held; `nil`: all of them.
   private static func schools(_ line: RequestLine, _ grants: [Grant]) throws(Refusal) -> Set<SchoolCode>? {
     guard case .roles(let roles) = line.command.access else { return nil }
-    let held = grants.filter { roles.contains($0.role) || $0.role == .operator }
+    let held = grants.filter { roles.contains($0.role) }
     guard !held.isEmpty else { throw forbidden(line.command) }
-    try checkGrantable(line, grants)
+    try checkGrantable(line)
     let schools = Set(held.compactMap(\.school))
     if held.contains(where: { $0.school == nil }) { return nil }
     if let named: SchoolCode = line.code(.school), !schools.contains(named) {
@@ -63,9 +70,8 @@ package struct Authorization: Sendable {
   }
 
   /// Finance grants inside its tenant, but not what reaches beyond it.
-  private static func checkGrantable(_ line: RequestLine, _ grants: [Grant]) throws(Refusal) {
+  private static func checkGrantable(_ line: RequestLine) throws(Refusal) {
     guard line.command.name == .grantAdd || line.command.name == .grantRemove,
-      !grants.contains(where: { $0.role == .operator }),
       line.text(.role).flatMap(Role.init(rawValue:))?.isGrantableByFinance == false
     else { return }
     throw forbidden(line.command)
@@ -73,5 +79,11 @@ package struct Authorization: Sendable {
 
   private static func forbidden(_ spec: CommandSpec) -> Refusal {
     Refusal(.forbidden, nil, "your grants do not allow \(spec.name.rawValue); whoami shows them")
+  }
+}
+
+extension CommandSpec {
+  fileprivate func isOpen(to held: [Role]) -> Bool {
+    if case .roles(let roles) = access { held.contains { roles.contains($0) } } else { true }
   }
 }

@@ -10,13 +10,17 @@ package struct Principal: Sendable {
   package let names: [String]
   /// The tenant that a token belongs to.
   package let tenant: TenantCode?
-  package let isOperator: Bool
+  /// root or the daemon's own user, who need no grant.
+  package let isHost: Bool
   package var grants: [Credentials.Held] = []
 
-  /// The user at the other end of a socket. root and the daemon's own user are operators.
+  /// Whom an operator has made one may run everything, in every tenant.
+  package var isOperator: Bool { isHost || grants.contains { $0.grant.role == .operator } }
+
+  /// The user at the other end of a socket.
   package init(uid: UInt32) {
     name = "uid:\(uid)"
-    isOperator = uid == 0 || uid == geteuid()
+    isHost = uid == 0 || uid == geteuid()
     names = [name] + (uid == Self.nobody ? [] : Self.groups(of: uid).map { "group:\($0)" })
     tenant = nil
   }
@@ -25,11 +29,7 @@ package struct Principal: Sendable {
     name = token.principal
     names = [name]
     tenant = token.tenant
-    isOperator = false
-  }
-
-  func isOperator(in tenant: TenantCode) -> Bool {
-    isOperator || grants.contains { $0.tenant == tenant && $0.grant.role == .operator }
+    isHost = false
   }
 
   /// The overflow uid: it stands for every user that a namespace does not know, and can be granted nothing.

@@ -11,21 +11,22 @@ struct BoundJob {
   private let unbound: [Int: Refusal]
 
   private enum State {
-    case bound(Request, needs: Needs, secret: String?)
+    indirect case bound(Request, secret: String?)
     case lookup(String, ofAnyone: Bool)
     case expire([HoldNumber], [PoolNumber])
     /// `isChange`: true only once its batch is committed.
     case answered(Reply, isChange: Bool)
   }
 
-  init(_ job: LaneJob, in directory: Directory) {
+  /// - Parameter needs: what the jobs of the batch need, tenant by tenant; this one's are added.
+  init(_ job: LaneJob, in directory: Directory, _ needs: inout [TenantCode: Needs]) {
     self.job = job
     var unbound: [Int: Refusal] = [:]
     do throws(Refusal) {
       guard directory.tenants[job.tenant] != nil else {
         throw Refusal.noTenant(job.tenant)
       }
-      state = try Self.bind(job, directory, &unbound)
+      state = try Self.bind(job, directory, &needs[job.tenant, default: Needs()], &unbound)
     } catch {
       state = .answered(.refused(error), isChange: false)
     }
@@ -33,15 +34,23 @@ struct BoundJob {
   }
 
   private static func bind(
-    _ job: LaneJob, _ directory: Directory, _ unbound: inout [Int: Refusal]
+    _ job: LaneJob, _ directory: Directory, _ needs: inout Needs, _ unbound: inout [Int: Refusal]
   ) throws(Refusal) -> State {
     switch job.work {
-    case .lookup(_, let key, let ofAnyone): return .lookup(key, ofAnyone: ofAnyone)
-    case .expire(_, let holds, let pools): return .expire(holds, pools)
+    case .lookup(_, let key, let ofAnyone):
+      needs.keys.insert(key)
+      return .lookup(key, ofAnyone: ofAnyone)
+    case .expire(_, let holds, let pools):
+      if !holds.isEmpty {
+        needs.holds.formUnion(holds)
+        needs.endsHolds = true
+        needs.seals = true
+      }
+      needs.closing.formUnion(pools)
+      return .expire(holds, pools)
     case .ledgerChange: throw .internalError
     case .change(_, let lines, let options, let isBatch):
       var request = Request(lines: [], caller: job.caller, key: options.key, isDry: options.isDry)
-      var needs = Needs()
       var secret: String?
       for (index, line) in lines.enumerated() {
         do throws(Refusal) {
@@ -58,7 +67,7 @@ struct BoundJob {
         }
       }
       if let key = options.key, !options.isDry { needs.keys.insert(key) }
-      return .bound(request, needs: needs, secret: secret)
+      return .bound(request, secret: secret)
     }
   }
 
@@ -70,34 +79,19 @@ struct BoundJob {
     if case .issue(let token) = registration { secret = "\(token.id).\(token.secret)" }
     return .register(registration)
   }
-
-  /// What all jobs of a batch need, tenant by tenant.
-  static func needs(of jobs: [BoundJob]) -> [TenantCode: Needs] {
-    var all: [TenantCode: Needs] = [:]
-    for job in jobs {
-      switch job.state {
-      case .bound(_, let needs, _): all[job.job.tenant, default: Needs()].formUnion(needs)
-      case .lookup(let key, _): all[job.job.tenant, default: Needs()].keys.insert(key)
-      case .expire(let holds, let pools):
-        if !holds.isEmpty {
-          all[job.job.tenant, default: Needs()].holds.formUnion(holds)
-          all[job.job.tenant, default: Needs()].endsHolds = true
-          all[job.job.tenant, default: Needs()].seals = true
-        }
-        all[job.job.tenant, default: Needs()].closing.formUnion(pools)
-      case .answered: break
-      }
-    }
-    return all
-  }
 }
 
 // MARK: - Deciding
 
 extension BoundJob {
+  /// Whether anything is left to decide.
+  var isOpen: Bool {
+    if case .answered = state { false } else { true }
+  }
+
   /// - Returns: `false` where an entry contradicted the books, which are then worth nothing any more.
   mutating func decide(on ledgers: inout [TenantCode: TenantLedger], at now: Instant, in catalogue: Catalogue) -> Bool {
-    if case .answered = state { return true }
+    guard isOpen else { return true }
     // Changed where it stands: a copy that stays behind would make every change a copy of the whole books.
     guard let place = ledgers.index(forKey: job.tenant) else {
       state = .answered(.refused(.noTenant(job.tenant)), isChange: false)
@@ -112,9 +106,11 @@ extension BoundJob {
     case .lookup(let key, let ofAnyone):
       state = .answered(lookup(key, ofAnyone: ofAnyone, ledger), isChange: false)
     case .expire(let holds, let pools): return expire(holds, pools, &ledger, now, catalogue)
-    case .bound(let request, _, let secret):
+    case .bound(let request, let secret):
       switch ledger.decide(request, at: now, in: catalogue) {
       case .done where !unbound.isEmpty: state = .answered(unfit([]), isChange: false)
+      case .done(let answers) where answers.isEmpty:
+        state = .answered(.ok(rows: [], Self.empty(at: ledger.head)), isChange: false)
       case .done(let answers): state = .answered(done(answers, secret: secret), isChange: !request.isDry)
       case .unfit(let lines): state = .answered(unfit(lines), isChange: false)
       case .refused(let refusal, let line) where !unbound.isEmpty:
@@ -183,7 +179,7 @@ extension BoundJob {
     let isBatch = answers.count > 1
     var fields = Fields()
     fields.add(.command, isBatch ? "batch" : String(kept.request.prefix { $0 != " " }))
-    if kept.principal != job.caller.principal { fields.add(.principal, kept.principal) }
+    if kept.principal != job.caller.principal { fields.add(.sender, kept.principal) }
     var reply = replies(answers, isReplayed: true, isBatch: isBatch)
     if case .ok(let rest) = reply.end { fields.append(rest) }
     reply.end = .ok(fields)
@@ -209,6 +205,15 @@ extension BoundJob {
     }
     answer.add(.token, secret)
     return replies([answer], isReplayed: false, isBatch: false)
+  }
+
+  /// What a batch without lines says: it changed nothing, and its key is kept for something that does.
+  private static func empty(at head: TenantLedger.Head) -> Fields {
+    var fields = Fields()
+    fields.add(.rows, 0)
+    fields.add(.seq, head.number)
+    fields.add(.replayed, false)
+    return fields
   }
 
   private func replayed(_ answers: [Fields]) -> Reply { replies(answers, isReplayed: true, isBatch: isBatch) }

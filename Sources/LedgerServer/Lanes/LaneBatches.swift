@@ -98,9 +98,9 @@ struct LaneBatches {
     let lines = jobs.flatMap(\.lines)
     try directory.learn(
       programs: lines.compactMap { $0.code(.program) }, tests: lines.compactMap { $0.code(.test) }, connection)
-    var bound = jobs.map { BoundJob($0, in: directory) }
-    let needs = BoundJob.needs(of: bound)
-    guard !needs.isEmpty else { return Outcome(replies: bound.map(\.reply), sessionIsSound: true) }
+    var needs: [TenantCode: Needs] = [:]
+    var bound = jobs.map { BoundJob($0, in: directory, &needs) }
+    guard bound.contains(where: \.isOpen) else { return Outcome(replies: bound.map(\.reply), sessionIsSound: true) }
     try directory.learn(schools: needs.mapValues(\.schools), connection)
 
     let now = clock.now

@@ -1,8 +1,8 @@
 package import SeatLedger
 package import SeatProtocol
 
-/// What a lane is asked to do, and where its answer goes.
-package struct LaneJob: Sendable {
+/// What a lane is asked to do, and where its answer goes. An object, for it is wide and changes hands often.
+package final class LaneJob: Sendable {
   package let work: Work
   package let caller: Caller
   package let port: ReplyPort

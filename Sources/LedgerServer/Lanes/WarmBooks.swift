@@ -8,9 +8,15 @@ struct WarmBooks {
   private var shelves: [TenantCode: Shelf] = [:]
   private var candidates = 0
 
-  private struct Shelf {
+  /// An object: looking at it copies nothing.
+  private final class Shelf {
     var ledger: TenantLedger
-    var known: Known
+    let known: Known
+
+    init(ledger: TenantLedger, known: Known) {
+      self.ledger = ledger
+      self.known = known
+    }
 
     func knows(_ number: AttemptNumber) -> Bool {
       guard let facts = ledger.books.attempts[number]?.facts else { return false }
@@ -54,14 +60,15 @@ struct WarmBooks {
   mutating func join(_ ledgers: inout [TenantCode: TenantLedger]) -> [TenantCode] {
     var stale: [TenantCode] = []
     for tenant in Array(ledgers.keys) {
-      guard let fresh = ledgers[tenant], var shelf = shelves.removeValue(forKey: tenant) else { continue }
+      guard let place = ledgers.index(forKey: tenant), let shelf = shelves.removeValue(forKey: tenant) else { continue }
       candidates -= shelf.known.candidates.count
-      guard shelf.ledger.head == fresh.head else {
+      guard shelf.ledger.head == ledgers.values[place].head else {
         stale.append(tenant)
         continue
       }
-      shelf.ledger.absorb(fresh)
-      ledgers[tenant] = shelf.ledger
+      // What was read goes into what was kept, which is the larger of the two.
+      swap(&shelf.ledger, &ledgers.values[place])
+      ledgers.values[place].absorb(shelf.ledger)
       joined[tenant] = shelf.known
     }
     return stale

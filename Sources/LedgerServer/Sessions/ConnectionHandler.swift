@@ -40,6 +40,8 @@ final class ConnectionHandler: ChannelInboundHandler {
   private var isOver = false
   private var partialLine: Scheduled<Void>?
   private var unreadReply: Scheduled<Void>?
+  /// Bytes that were written, whether the client has taken them or not.
+  private var sent = 0
 
   init(
     principal: Principal, router: Router, turns: Turns, patience: TimeAmount, onClose: @escaping () -> Void
@@ -70,11 +72,21 @@ final class ConnectionHandler: ChannelInboundHandler {
     guard !isClosing else { return }
     unreadReply?.cancel()
     unreadReply = nil
-    if context.channel.isWritable {
-      proceed()
-    } else {
-      unreadReply = context.eventLoop.assumeIsolated().scheduleTask(in: patience) { [self] in close() }
+    if context.channel.isWritable { proceed() } else { awaitReader(context) }
+  }
+
+  /// A client that takes nothing for too long is left; one that takes little has its time.
+  private func awaitReader(_ context: ChannelHandlerContext) {
+    let before = taken(context)
+    unreadReply = context.eventLoop.assumeIsolated().scheduleTask(in: patience) { [self] in
+      if taken(context) > before { awaitReader(context) } else { close() }
     }
+  }
+
+  /// Bytes that have left for the client.
+  private func taken(_ context: ChannelHandlerContext) -> Int {
+    let waiting = try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)
+    return sent - (waiting ?? 0)
   }
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
@@ -134,7 +146,7 @@ final class ConnectionHandler: ChannelInboundHandler {
 
   func finish(_ reply: Reply, for ticket: Int) {
     inFlight -= 1
-    if let place { turns.crowd.leave(place) }
+    if let place { turns.crowds[place]?.leave() }
     if inFlight == 0 { place = nil }
     isAlone = false
     conversation.finish(reply, for: ticket)
@@ -220,9 +232,10 @@ final class ConnectionHandler: ChannelInboundHandler {
     if inFlight > 0, place != self.place { return false }
     let (id, now) = (ObjectIdentifier(self), ContinuousClock.now)
     guard
-      turns.crowd.admits(id, to: place, own: inFlight, most: place.most, shared: place.shared, at: now)
+      turns.crowds[place, default: Crowd()].admits(
+        id, own: inFlight, most: place.most, shared: place.shared, at: now)
     else { return false }
-    turns.crowd.enter(place, id, isModest: inFlight == 0 && !conversation.hasWork, at: now)
+    turns.crowds[place, default: Crowd()].enter(id, isModest: inFlight == 0 && !conversation.hasWork, at: now)
     return true
   }
 
@@ -244,13 +257,24 @@ final class ConnectionHandler: ChannelInboundHandler {
         }
       }
       loop.execute {
-        if let principal = result.principal { bound.value.principal = principal }
+        if let principal = result.principal { bound.value.become(principal) }
         bound.value.finish(result.reply, for: ticket)
         // Before the lines behind it, which may end it.
         if let watch = result.watch, let tag { bound.value.begin(watch, under: tag) }
         bound.value.proceed()
       }
     }
+  }
+
+  /// Whoever speaks from now on hears nothing that was begun by another.
+  private func become(_ principal: Principal) {
+    self.principal = principal
+    for (tag, watch) in watches {
+      router.watches.remove(watch.number)
+      conversation.add([Watch.endOfForbidden], of: tag, isJSON: watch.isJSON)
+    }
+    watches.removeAll()
+    unread.removeAll()
   }
 
   /// Grants may change while a connection is open: they are asked for with every request that needs them.
@@ -324,6 +348,7 @@ final class ConnectionHandler: ChannelInboundHandler {
 
   private func send(_ bytes: [UInt8]) {
     guard let context, !bytes.isEmpty else { return }
+    sent += bytes.count
     context.writeAndFlush(wrapOutboundOut(context.channel.allocator.buffer(bytes: bytes)), promise: nil)
   }
 

@@ -69,7 +69,7 @@ package struct Router: Sendable {
   }
 
   func needsGrants(_ line: RequestLine, _ principal: Principal) -> Bool {
-    !principal.isOperator && (line.command.access != .anybody || line.command.name == .whoami)
+    !principal.isHost && (line.command.access != .anybody || line.command.name == .whoami)
   }
 
   func grants(of principal: Principal) async -> [LedgerStore.Credentials.Held]? {
@@ -82,6 +82,8 @@ package struct Router: Sendable {
     do {
       return try allowedRoute(line, principal, &conversation)
     } catch {
+      // A principal whose grants have ended gets out of its batch, too.
+      if line.command.name == .batchCommit || line.command.name == .batchAbort { conversation.endBatch() }
       conversation.spoilBatch(error)
       return .reply(.refused(error))
     }
@@ -156,7 +158,7 @@ package struct Router: Sendable {
     if line.command.effect == .ledgerChange { return .ledgerChange(line) }
     guard let tenant = authorization.tenant else { throw .internalError }
     if line.command.name == .lookup, let key = line.text(.idem) {
-      return .lookup(tenant: tenant, key: key, ofAnyone: principal.isOperator(in: tenant))
+      return .lookup(tenant: tenant, key: key, ofAnyone: principal.isOperator)
     }
     return .change(tenant: tenant, lines: [line], options: line.options, isBatch: false)
   }
@@ -166,13 +168,6 @@ package struct Router: Sendable {
     if let (place, refusal) = batch.spoiltBy {
       conversation.endBatch()
       return .reply(.refused(.batchFailed(at: place, refusal)))
-    }
-    guard !batch.lines.isEmpty else {
-      conversation.endBatch()
-      var fields = Fields()
-      fields.add(.rows, 0)
-      fields.add(.replayed, false)
-      return .reply(.ok(fields))
     }
     // Grants may have changed since the lines were queued.
     var schools: Set<SchoolCode>?

@@ -13,7 +13,7 @@ final class Turns {
   private static let pause = TimeAmount.microseconds(5)
 
   /// What the connections have under way, and where.
-  var crowd = Crowd<Router.Place, ObjectIdentifier>()
+  var crowds: [Router.Place: Crowd] = [:]
   private let loop: any EventLoop
   private var waiting: Deque<ConnectionHandler> = []
 

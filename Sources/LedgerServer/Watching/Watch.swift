@@ -16,6 +16,13 @@ struct Watch: Sendable {
   /// Since when what was delivered waits to be read.
   var waitsSince: ContinuousClock.Instant?
 
+  /// Its principal may not see any more what it watches, or is not the connection's any more.
+  static var endOfForbidden: Fields {
+    var fields = Fields()
+    fields.add(.end, "forbidden")
+    return fields
+  }
+
   func concerns(_ schools: Set<SchoolCode>) -> Bool { self.schools.map { !$0.isDisjoint(with: schools) } ?? true }
 }
 

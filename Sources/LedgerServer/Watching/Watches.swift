@@ -188,7 +188,7 @@ package actor Watches {
   private func endForbidden() {
     // Asked once for each principal, however many watches it has. Tokens of two tenants may have one name.
     var held: [Holder: [Credentials.Held]] = [:]
-    for (number, (watch, port)) in watches where !watch.principal.isOperator {
+    for (number, (watch, port)) in watches where !watch.principal.isHost {
       var principal = watch.principal
       let holder = Holder(names: principal.names, tenant: principal.tenant)
       do throws(PostgresError) {
@@ -200,9 +200,7 @@ package actor Watches {
         return
       }
       if let allowed = try? Authorization(watch.line, by: principal), allowed.covers(watch.schools) { continue }
-      var fields = Fields()
-      fields.add(.end, "forbidden")
-      port.deliver([fields], isLast: true)
+      port.deliver([Watch.endOfForbidden], isLast: true)
       end(number)
     }
   }

@@ -90,7 +90,11 @@ extension Attempt {
 }
 
 enum ApprovalColumns {
-  static let select = "v.tenant_id, v.approval, v.school, v.candidate, v.test, v.principal, v.used_by"
+  /// When it was given, its entry alone says.
+  static let select = """
+    v.tenant_id, v.approval, v.school, v.candidate, v.test, v.principal, (
+      SELECT j.effective_at FROM journal j WHERE j.tenant_id = v.tenant_id AND j.seq = v.approval), v.used_by
+    """
 }
 
 extension Approval {
@@ -98,7 +102,8 @@ extension Approval {
   init(_ row: inout Row) {
     self.init(
       number: Number(row.integer()), school: Code(stored: row.text()), candidate: Candidate(stored: row.text()),
-      test: Code(stored: row.text()), principal: row.text(), usedBy: row.optionalInteger().map { Number($0) })
+      test: Code(stored: row.text()), principal: row.text(),
+      given: Instant(microseconds: row.optionalInteger() ?? .max), usedBy: row.optionalInteger().map { Number($0) })
   }
 }
 
@@ -141,15 +146,16 @@ extension Row {
 package struct StoredEntry: Sendable {
   package let entry: Entry
   package let hash: EntryHash
-  /// Kind and detail read as an entry's; what was hashed is their text in any case.
+  /// Kind and detail read as an entry's, its places and its key are whole; what was hashed says no more than these.
   package let isReadable: Bool
 
   /// Reads the columns of `EntryColumns.select` behind the tenant.
   init(_ row: inout Row) {
     let number = EntryNumber(row.integer())
     let kind = EntryColumns.kinds[row.word()]
-    let from = Self.place(&row)
-    let to = Self.place(&row)
+    var isWhole = true
+    let from = Self.place(&row, &isWhole)
+    let to = Self.place(&row, &isWhole)
     let amount = Amount(seats: row.integer(), cents: row.integer())
     let attempt = row.optionalInteger().map { AttemptNumber($0) }
     let reverses = row.optionalInteger().map { EntryNumber($0) }
@@ -169,12 +175,15 @@ package struct StoredEntry: Sendable {
       detail: detail ?? .none, detailText: text,
       kept: key.map { Kept(key: $0, principal: principal, request: request ?? "", answer: answer ?? "") })
     hash = row.hash()
-    isReadable = detail != nil
+    isReadable = detail != nil && isWhole && (key == nil) == (request == nil) && (key == nil) == (answer == nil)
   }
 
-  private static func place(_ row: inout Row) -> Entry.Place? {
+  /// - Parameter isWhole: set to `false` where a pool stands without a bucket, or a bucket without a pool.
+  private static func place(_ row: inout Row, _ isWhole: inout Bool) -> Entry.Place? {
     let pool = row.optionalInteger()
-    let bucket = EntryColumns.buckets[row.word()]
+    let word = row.word()
+    let bucket = EntryColumns.buckets[word]
+    if (pool == nil) != (word == nil) || (bucket == nil) != (word == nil) { isWhole = false }
     guard let pool, let bucket else { return nil }
     return Entry.Place(PoolNumber(pool), bucket)
   }

@@ -106,11 +106,16 @@ enum BalanceQuery {
       """
       SELECT \(PoolColumns.select) FROM \(pools)
       WHERE p.tenant_id = $1::int4 AND \(PoolFilter.condition(on: "p"))
-        AND ($8::text IS NULL OR (p.school, p.program, p.expires, p.fund, p.kind)
-          > ($8::text, $9::text, date 'epoch' + $12::int4, $10::text, $11::text::pool_kind))
-      ORDER BY p.school, p.program, p.expires, p.fund, p.kind LIMIT $7::int4
+        AND ($8::text IS NULL OR (p.school, p.program) >= ($8::text, $9::text)
+          AND (p.school, p.program, \(year("p.expires")), p.fund, p.expires, p.kind)
+            > ($8::text, $9::text, \(year("date 'epoch' + $12::int4")), $10::text, date 'epoch' + $12::int4,
+              $11::text::pool_kind))
+      ORDER BY p.school, p.program, \(year("p.expires")), p.fund, p.expires, p.kind LIMIT $7::int4
       """)
   }
+
+  /// The calendar year in which the academic year of a day ends: July 1 is 184 days before January 1, in every year.
+  private static func year(_ day: String) -> String { "extract(year FROM \(day) + 184)" }
 
   private static func totals(_ name: String, of pools: String) -> Statement {
     Statement(

@@ -41,7 +41,7 @@ extension Query {
         fields.add(.item, item)
         fields.add(.vendor, theirs[index])
         fields.add(.ours, ours[index])
-        fields.add(.difference, String(difference))
+        fields.add(.difference, difference)
         if difference != 0 {
           differences += 1
           let own = entries.filter { $0.item == item }
@@ -79,17 +79,19 @@ enum ReconcileQuery {
     FROM \(pools)
     """)
 
-  /// The latest entries of each figure, latest first.
+  /// The latest entries that moved each figure, latest first. What starts moves from reserved to burned, and the vendor's
+  /// reserved holds both.
   static let entries = Statement(
     "reconcile_entries",
     """
     SELECT item, seq, seats FROM (
       SELECT i.item, j.seq, j.seats, row_number() OVER (PARTITION BY i.item ORDER BY j.seq DESC) AS place
       FROM journal j, LATERAL (SELECT unnest(
-        CASE j.kind WHEN 'purchase' THEN ARRAY['purchased'] WHEN 'return' THEN ARRAY['voided']
-          WHEN 'reserve' THEN ARRAY['reserved'] WHEN 'cancel' THEN ARRAY['reserved']
-          WHEN 'no-show' THEN ARRAY['reserved'] WHEN 'unexpire' THEN ARRAY['reserved']
-          WHEN 'start' THEN ARRAY['burned'] WHEN 'reverse' THEN ARRAY['purchased', 'reserved', 'burned', 'voided']
+        CASE WHEN j.kind IN ('hold', 'release', 'expire') THEN ARRAY[]::text[]
+          WHEN j.from_bucket IS NULL OR j.to_bucket IS NULL THEN ARRAY['purchased']
+          WHEN 'returned' IN (j.from_bucket, j.to_bucket) THEN ARRAY['voided']
+          WHEN 'consumed' IN (j.from_bucket, j.to_bucket) THEN ARRAY['burned']
+          WHEN 'reserved' IN (j.from_bucket, j.to_bucket) THEN ARRAY['reserved']
           ELSE ARRAY[]::text[] END) AS item) i
       WHERE j.tenant_id = $1::int4 AND j.seats > 0
         AND coalesce(j.to_pool, j.from_pool) IN (SELECT p.pool FROM \(pools))) latest

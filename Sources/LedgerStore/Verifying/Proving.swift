@@ -33,8 +33,8 @@ package struct Proving {
     let approvals: [Approval]
     let holds: [Hold]
     let sealedYears: [SealedYear]
-    /// As their own table lists them.
-    let openPools: Set<PoolNumber>
+    /// As their own table lists them, with their last day.
+    let openPools: [PoolNumber: CivilDate]
   }
 
   /// A tenant whose journal can be proved.
@@ -85,7 +85,9 @@ package struct Proving {
       }, last: EntryNumber(rows[last].first { $0.integer() } ?? 0), pools: read(rows[pools]) { Pool(&$0) },
       attempts: read(rows[attempts]) { Attempt(&$0) }, approvals: read(rows[approvals]) { Approval(&$0) },
       holds: read(rows[holds]) { Hold(&$0) }, sealedYears: read(rows[sealed]) { SealedYear(&$0) },
-      openPools: Set(read(rows[open]) { PoolNumber($0.integer()) }))
+      openPools: Dictionary(
+        read(rows[open]) { (PoolNumber($0.integer()), CivilDate(day: Int32($0.integer()))) }
+      ) { first, _ in first })
   }
 
   private static func read<Value>(_ rows: Rows, _ value: (inout Row) -> Value) -> [Value] {
@@ -186,5 +188,5 @@ package struct Proving {
     "all_sealed_years", "SELECT tenant_id, program, year FROM sealed_year WHERE tenant_id = $1::int4")
 
   private static let selectOpenPools = Statement(
-    "all_open_pools", "SELECT tenant_id, pool FROM open_pool WHERE tenant_id = $1::int4")
+    "all_open_pools", "SELECT tenant_id, pool, expires - date 'epoch' FROM open_pool WHERE tenant_id = $1::int4")
 }

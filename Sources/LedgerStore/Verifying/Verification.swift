@@ -36,6 +36,9 @@ package struct JournalProof {
       number: EntryNumber(0), hash: .genesis(ledger: ledger, tenant: tenant), recorded: Instant(microseconds: 0))
     verification = Verification(tenant: tenant, head: genesis)
     self.noted = noted
+    if let noted, noted.number == genesis.number, noted.hash != genesis.hash {
+      verification.add("journal: it begins with another hash than the one that was noted")
+    }
     // Every attempt has two entries or more.
     books.reserveCapacity(attempts: min(Int(clamping: entries / 2), Self.mostRoom))
   }
@@ -61,7 +64,7 @@ package struct JournalProof {
     if stored.entry.recorded < head.recorded {
       verification.add("entry \(number): recorded before the one in front of it")
     }
-    if !stored.isReadable { verification.add("entry \(number): its detail does not read") }
+    if !stored.isReadable { verification.add("entry \(number): it does not read as an entry") }
     if head.hash.chained(to: stored.entry) != stored.hash {
       verification.add("entry \(number): its hash does not follow")
     }
@@ -96,15 +99,25 @@ package struct JournalProof {
     for sealed in books.sealedYears.symmetricDifference(tables.sealedYears) {
       verification.add("\(sealed.year) of \(sealed.program): sealed in the journal or in its table, but not in both")
     }
-    let open = Set(books.pools.values.lazy.filter { !$0.isClosed }.map(\.number))
-    for pool in open.symmetricDifference(tables.openPools).sorted() {
-      verification.add("pool \(pool): \(open.contains(pool) ? "missing from" : "still in") the table of open pools")
-    }
+    proveOpenPools(tables.openPools)
     proveHolds()
     for pool in books.pools.values where !pool.balance.isSound {
       verification.add("pool \(pool.number): its seats or cents do not add up")
     }
     return verification
+  }
+
+  private mutating func proveOpenPools(_ table: [PoolNumber: CivilDate]) {
+    for pool in books.pools.values.lazy.filter({ !$0.isClosed }).sorted(by: { $0.number < $1.number }) {
+      switch table[pool.number] {
+      case pool.identity.expires?: break
+      case .some: verification.add("pool \(pool.number): another last day in the table of open pools")
+      case nil: verification.add("pool \(pool.number): missing from the table of open pools")
+      }
+    }
+    for pool in table.keys.filter({ books.pools[$0]?.isClosed != false }).sorted() {
+      verification.add("pool \(pool): still in the table of open pools")
+    }
   }
 
   /// What the holds of a pool have left is what the pool has held.

@@ -101,18 +101,20 @@ package struct Approval: Hashable, Sendable {
   package let candidate: Candidate
   package let test: TestCode
   package let principal: String
+  package let given: Instant
   /// The attempt that uses it; `nil` while none does.
   package var usedBy: AttemptNumber?
 
   package init(
     number: ApprovalNumber, school: SchoolCode, candidate: Candidate, test: TestCode, principal: String,
-    usedBy: AttemptNumber?
+    given: Instant, usedBy: AttemptNumber?
   ) {
     self.number = number
     self.school = school
     self.candidate = candidate
     self.test = test
     self.principal = principal
+    self.given = given
     self.usedBy = usedBy
   }
 }

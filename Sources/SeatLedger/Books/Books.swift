@@ -146,7 +146,7 @@ extension Books {
       take(
         Approval(
           number: ApprovalNumber(entry.number.value), school: school, candidate: candidate, test: test,
-          principal: entry.principal, usedBy: nil))
+          principal: entry.principal, given: entry.effective, usedBy: nil))
     case .schedule(let appointment, let year):
       try change(entry) { attempt in
         attempt.appointment = appointment

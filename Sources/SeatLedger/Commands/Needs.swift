@@ -54,6 +54,7 @@ package struct Needs: Sendable {
       }
     case .approve(let approve):
       schools.insert(approve.school)
+      groups.insert(PoolGroup(school: approve.school, program: approve.test.program))
     case .schedule(let attempt, _), .cancel(let attempt, _), .noShow(let attempt, _): attempts.insert(attempt)
     case .start(let start):
       attempts.insert(start.attempt)
@@ -78,23 +79,6 @@ package struct Needs: Sendable {
       if let school = grant.school { schools.insert(school) }
     case .register(.issue), .register(.revoke): registry = true
     }
-  }
-
-  package mutating func formUnion(_ other: Needs) {
-    schools.formUnion(other.schools)
-    groups.formUnion(other.groups)
-    candidates.formUnion(other.candidates)
-    attempts.formUnion(other.attempts)
-    closing.formUnion(other.closing)
-    pools.formUnion(other.pools)
-    holds.formUnion(other.holds)
-    entries.formUnion(other.entries)
-    endsHolds = endsHolds || other.endsHolds
-    flows.merge(other.flows, uniquingKeysWith: min)
-    years.formUnion(other.years)
-    seals = seals || other.seals
-    keys.formUnion(other.keys)
-    registry = registry || other.registry
   }
 
   /// Whether nothing has to be read but what is asked of every batch.

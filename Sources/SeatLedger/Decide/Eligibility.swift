@@ -26,15 +26,19 @@ extension TenantLedger {
     do {
       let (_, payer) = try permit(reserve, standing, appointment, happened: work.now, work)
       return verdict(
-        true, standing, seats: payer.takesSeat ? 1 : 0, paidBy: lastToPay(after: payer, reserve, standing, work),
-        min(today(work), day)
+        true, reserve, standing, seats: payer.takesSeat ? 1 : 0,
+        paidBy: lastToPay(instead: payer, reserve, standing, work) ?? payer.pool, min(today(work), day)
       ) {
         $0.add(.rule, standing.decidingRule(payer).name)
         $0.add(.why, standing.sentence(payer))
       }
     } catch {
       guard case .refusal(let refusal) = error, let rule = refusal.rule else { throw error }
-      return verdict(false, standing, seats: standing.seats, paidBy: nil, today(work), refusedBy: rule) {
+      // When a certificate ends, today's seats are gone.
+      let pool = rule == .alreadyPassed ? nil : lastToPay(instead: nil, reserve, standing, work)
+      return verdict(
+        false, reserve, standing, seats: standing.seats, paidBy: pool, today(work), refusedBy: rule
+      ) {
         $0.add(.rule, rule.name)
         $0.add(.why, refusal.message)
       }
@@ -44,10 +48,14 @@ extension TenantLedger {
   /// Whose seats live longest among those that could pay, where the days of a seat are its own: the last legal date is
   /// theirs, whichever pays for the day that was asked for.
   private func lastToPay(
-    after payer: Payer, _ reserve: Command.Reserve, _ standing: Standing, _ work: Work
+    instead payer: Payer?, _ reserve: Command.Reserve, _ standing: Standing, _ work: Work
   ) -> Pool? {
-    guard case .seat(let pool) = payer, standing.profile.expiry != .yearEnd else { return payer.pool }
-    return books.pools(of: PoolGroup(pool.identity)).filter {
+    guard standing.seats > 0, standing.profile.expiry != .yearEnd else { return nil }
+    switch payer {
+    case .seat, nil: break
+    case .nobody, .held, .site: return nil
+    }
+    return books.pools(of: PoolGroup(school: reserve.school, program: reserve.test.program)).filter {
       $0.identity.kind == .seats && $0.balance.available.seats > 0 && !isPast($0, at: work.now)
         && (reserve.fund == nil || $0.identity.fund == reserve.fund)
     }.max { $0.identity.expires < $1.identity.expires }
@@ -55,8 +63,8 @@ extension TenantLedger {
 
   /// - Parameter begin: no date before it is told: today, or an earlier day that was asked for and is allowed.
   private func verdict(
-    _ isAllowed: Bool, _ standing: Standing, seats: Int64, paidBy payer: Pool?, _ begin: CivilDate,
-    refusedBy rule: Rule? = nil, because: (inout Fields) -> Void
+    _ isAllowed: Bool, _ reserve: Command.Reserve, _ standing: Standing, seats: Int64, paidBy payer: Pool?,
+    _ begin: CivilDate, refusedBy rule: Rule? = nil, because: (inout Fields) -> Void
   ) -> Fields {
     var fields = Fields()
     fields.add(.allowed, isAllowed)
@@ -65,13 +73,14 @@ extension TenantLedger {
     // While an attempt is open, and after the last one, no day is legal.
     if rule != .oneAtATime, rule != .attemptLimit {
       let pool = payer ?? standing.cover.flatMap(books.pool(of:))
-      let renewal = rule == .alreadyPassed ? standing.certificateThrough.map { $0 + 1 } : nil
+      let renewal = reserve.evenIfPassed ? nil : standing.certificate.map { $0 + 1 }
       let first = [begin, standing.earliest, renewal, pool?.livesFrom(standing.profile), standing.firstDay]
         .compactMap(\.self).max()
       let last = standing.latest ?? pool?.identity.expires ?? standing.lastDay
-      // No day is left where the first would come after the last.
-      if let first, last.map({ first <= $0 }) ?? true { fields.add(.earliest, first) }
-      if let last { fields.add(.latest, last) }
+      // No day is left where the first would come after the last; that one was too soon, unless a certificate is in force.
+      let isLeft = first.map { first in last.map { first <= $0 } ?? true } ?? true
+      if let first, isLeft { fields.add(.earliest, first) }
+      if let last, isLeft || rule != .alreadyPassed { fields.add(.latest, last) }
     }
     because(&fields)
     return fields

@@ -42,7 +42,7 @@ extension TenantLedger {
         ?? available(PoolGroup(school: reserve.school, program: reserve.test.program), work))
     if standing.ordinal > 1 {
       if let earliest = standing.earliest { answer.add(.earliest, earliest) }
-      if let latest = standing.latest { answer.add(.latest, latest) }
+      if let latest = standing.latest ?? pool?.identity.expires { answer.add(.latest, latest) }
     }
     return answer
   }
@@ -54,6 +54,7 @@ extension TenantLedger {
       .approve, reason: approve.reason, detail: .approve(approve.school, approve.candidate, approve.test.code), &work)
     var answer = Fields()
     answer.add(.approval, entry)
+    answer.add(.available, available(PoolGroup(school: approve.school, program: approve.test.program), work))
     return answer
   }
 }
@@ -102,13 +103,13 @@ extension TenantLedger {
     case .held(let pool, _):
       guard happened < work.now else { return Draw(bucket: .held, amount: pool.balance.held.share(of: 1)) }
       guard let share = lateShare(of: pool, \.held, \.held, at: happened, work), !share.hasExpired else {
-        throw .refusal(notThere(pool, since: happened))
+        throw .refusal(notThere([pool], since: happened))
       }
       return Draw(bucket: .held, amount: share.amount)
     case .seat(let pool):
       guard happened < work.now else { return Draw(amount: pool.balance.available.share(of: 1)) }
       guard let share = lateShare(of: pool, \.available, \.available, at: happened, work) else {
-        throw .refusal(notThere(pool, since: happened))
+        throw .refusal(notThere([pool], since: happened))
       }
       if share.hasExpired {
         try post(
@@ -119,10 +120,12 @@ extension TenantLedger {
     }
   }
 
-  private func notThere(_ pool: Pool, since happened: Instant) -> Refusal {
+  /// A seat that was free all the time carries what it cost at that moment: both must have been there ever since.
+  private func notThere(_ pools: [Pool], since happened: Instant) -> Refusal {
     Refusal(
       .noSeats, .latePosting,
-      "\(pool.identity.school) had no seat to spare at every moment since \(zone.rfc3339(happened))")
+      "no pool has had a seat to spare, with its cost, at every moment since \(zone.rfc3339(happened))"
+    ) { $0.add(.left, Self.left(in: pools)) }
   }
 
   /// A seat now, or for a late posting at every moment since.
@@ -145,15 +148,15 @@ extension TenantLedger {
     guard pool.identity.school == reserve.school, pool.identity.program == reserve.test.program else {
       throw .refusal(Refusal(.noHold, nil, "hold \(number) is not of \(reserve.school) and \(reserve.test.program)"))
     }
-    if let fund = reserve.fund, fund != pool.identity.fund {
-      throw .refusal(.badValue("fund", "the seats of hold \(number) are of fund \(pool.identity.fund), not \(fund)"))
-    }
   }
 
   private func payerOfHold(
     _ number: HoldNumber, _ reserve: Command.Reserve, _ standing: Standing, _ happened: Instant, _ work: Work
   ) throws(Stop) -> Payer {
     let (hold, pool) = try requireHold(number, work)
+    if let fund = reserve.fund, fund != pool.identity.fund {
+      throw .refusal(.badValue("fund", "the seats of hold \(number) are of fund \(pool.identity.fund), not \(fund)"))
+    }
     guard !hasEnded(hold, at: happened), !isPast(pool, at: happened) else { throw .refusal(ended(hold)) }
     guard pool.lives(on: standing.day, standing.profile) else {
       let expires = pool.identity.expires
@@ -179,7 +182,7 @@ extension TenantLedger {
     try requireAnotherAttempt(standing)
     try requireDeadline(standing, begins: appointment ?? Appointment(begins: happened, isWholeDay: true))
     try requireWait(standing, booked: zone.date(of: happened))
-    let approval = try requireApproval(standing, reserve, work)
+    let approval = try requireApproval(standing, reserve, happened, work)
     if let cover = standing.cover {
       try requireLiving(cover, standing, happened, work)
       return (approval, .nobody)
@@ -193,7 +196,8 @@ extension TenantLedger {
   /// R6.
   func requireOneAtATime(_ standing: Standing) throws(Stop) {
     guard let open = standing.open else { return }
-    let what = "attempt \(open.facts.ordinal) of \(open.facts.test) is not completed yet"
+    let isNow = open.state.isOpen ? "is not completed yet" : "was not completed by then"
+    let what = "attempt \(open.facts.ordinal) of \(open.facts.test) \(isNow)"
     throw .refusal(Refusal(.attemptOpen, .oneAtATime, what) { $0.add(.attempt, open.number) })
   }
 
@@ -248,13 +252,13 @@ extension TenantLedger {
       })
   }
 
-  /// R8: an approval that nobody has used, given for this school by somebody else.
+  /// R8: an approval that nobody has used, given beforehand for this school by somebody else.
   private func requireApproval(
-    _ standing: Standing, _ reserve: Command.Reserve, _ work: Work
+    _ standing: Standing, _ reserve: Command.Reserve, _ happened: Instant, _ work: Work
   ) throws(Stop) -> Approval? {
     guard standing.isPaidRetest, standing.profile.approvalNeeded else { return nil }
     let given = books.approvals(of: reserve.candidate).filter {
-      $0.usedBy == nil && $0.test == reserve.test.code && $0.school == reserve.school
+      $0.usedBy == nil && $0.test == reserve.test.code && $0.school == reserve.school && $0.given <= happened
     }
     if let approval = given.first(where: { $0.principal != work.caller.principal }) { return approval }
     let what =
@@ -296,8 +300,8 @@ extension TenantLedger {
           $0.add(.latest, expires)
         })
     }
-    if happened < work.now, let pool = payers.first(where: { $0.balance.available.seats > 0 }) {
-      throw .refusal(notThere(pool, since: happened))
+    if happened < work.now, payers.contains(where: { $0.balance.available.seats > 0 }) {
+      throw .refusal(notThere(payers, since: happened))
     }
     throw .refusal(noSeats(at: reserve.school, reserve.fund, all.sorted(by: Self.paysBefore), on: standing.day))
   }
@@ -314,9 +318,6 @@ extension TenantLedger {
 
   /// R3: the answer says what every pool that the school could draw on has.
   private func noSeats(at school: SchoolCode, _ fund: FundCode?, _ pools: [Pool], on day: CivilDate) -> Refusal {
-    let list = pools.prefix(Self.poolsShown).map {
-      "\($0.identity.fund):\($0.identity.expires):\($0.balance.available.seats)"
-    }
     let what =
       pools.isEmpty
       ? "\(school) has no pool that lives on \(day)"
@@ -324,7 +325,12 @@ extension TenantLedger {
         ?? "\(school) has no seat left for \(day) in any of its \(pools.count) pools"
     return Refusal(.noSeats, .noSeats, "\(what); buy seats or have some transferred") {
       $0.add(.available, 0)
-      if !list.isEmpty { $0.add(.left, list.joined(separator: ",")) }
+      if !pools.isEmpty { $0.add(.left, Self.left(in: pools)) }
     }
+  }
+
+  private static func left(in pools: [Pool]) -> String {
+    pools.prefix(poolsShown).map { "\($0.identity.fund):\($0.identity.expires):\($0.balance.available.seats)" }
+      .joined(separator: ",")
   }
 }

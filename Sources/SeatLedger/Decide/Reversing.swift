@@ -155,8 +155,10 @@ extension TenantLedger {
       }
     case .reserve:
       if state != .reserved { try refuse("attempt \(attempt.number) is \(state.rawValue)") }
-      if let other = sameSeat.first { try refuse("attempt \(other.number) uses the same seat") }
-      if entry.amount.seats == 0, attempt.facts.seatOf != nil {
+      if entry.amount.seats > 0, let other = sameSeat.first {
+        try refuse("attempt \(other.number) uses the same seat")
+      }
+      if entry.amount.seats == 0, attempt.facts.seatOf != nil, sameSeat.isEmpty {
         try refuse("its seat is one that another attempt took; cancel it instead")
       }
     default: break

@@ -12,10 +12,13 @@ package struct Standing: Sendable {
   let open: Attempt?
   /// The latest completion that the wait counts from.
   let lastCompleted: CivilDate?
-  /// The candidate's last certificate for the test, if it still lives (R10).
-  let certificateThrough: CivilDate?
+  /// The last day of the candidate's last certificate for the test.
+  let certificate: CivilDate?
   /// The attempt whose seat covers this one (R2).
   let cover: Attempt?
+
+  /// The same where it still lives on the day (R10).
+  var certificateThrough: CivilDate? { certificate.flatMap { $0 >= day ? $0 : nil } }
 
   /// Retests after the free ones take a seat of their own.
   var isPaidRetest: Bool { ordinal > 1 + profile.freeRetests }
@@ -51,6 +54,10 @@ extension TenantLedger {
     func wasOpen(_ attempt: Attempt) -> Bool { attempt.state == .expired && !isPast(attempt, at: now, catalogue) }
     let tried = others.filter { $0.facts.test == test.code && ($0.state.isCounted || wasOpen($0)) }
     let today = zone.date(of: now)
+    // What has been completed since was open, or not there, at an earlier moment that is judged.
+    func wasNotCompleted(_ other: Attempt) -> Bool {
+      attempt == nil && (other.completed.map { $0 > today } ?? false || other.started.map { $0 > now } ?? false)
+    }
     let year = attempt?.year ?? yearOfAttempt(tried, profile, on: day, today: today)
     let counted = profile.startsAnew ? tried.filter { $0.year == year } : tried
     let earlier = attempt.map { attempt in counted.filter { $0.number < attempt.number } } ?? counted
@@ -60,9 +67,9 @@ extension TenantLedger {
     let covering = ordinal > 1 ? counted : others
     return Standing(
       test: test, profile: profile, day: day, year: year, ordinal: ordinal,
-      open: tried.first { $0.state.isOpen || wasOpen($0) },
+      open: tried.first { $0.state.isOpen || wasOpen($0) } ?? counted.first(where: wasNotCompleted),
       lastCompleted: earlier.compactMap(\.completed).max(),
-      certificateThrough: certificate.flatMap { $0 >= day ? $0 : nil },
+      certificate: certificate,
       cover: profile.isCovered(number: ordinal)
         ? cover(covering.filter { $0.reserved <= now }, test, year, at: now, catalogue) : nil)
   }

@@ -48,7 +48,8 @@ package enum FieldName: String, Sendable, CaseIterable {
   // The daemon
   case version, caps, limits, uptime, database, lanes, queue, connections, watches, clock, now
   case lastRollover = "last-rollover"
-  case argument, field, at, cause, retry, msg, done, total, type, required, summary, options, errors, help, example,
+  case sender, argument, field, at, cause, retry, msg, done, total, type, required, summary, options, errors, help,
+    example,
     remark
   case id, text
 
@@ -58,7 +59,8 @@ package enum FieldName: String, Sendable, CaseIterable {
     case .entry, .seats, .purchased, .returned, .available, .held, .reserved, .consumed, .forfeited, .expired, .uses,
       .pools, .line, .balance, .transferredIn, .transferredOut, .thirdTries, .fromAvailable, .toAvailable,
       .expiredIdle, .expiredReserved, .attempt, .number, .approval, .seat, .hold, .pool, .seq, .reverses, .entries,
-      .differences, .candidates, .openPools, .idle, .usable, .waste, .corrected, .taken, .vendor, .ours, .daysLeft,
+      .differences, .candidates, .openPools, .idle, .usable, .waste, .corrected, .taken, .vendor, .ours, .difference,
+      .daysLeft,
       .within, .secondsLeft, .resume, .rows,
       .queued, .tenants, .lanes, .queue, .connections, .watches,
       .uptime, .minutes,

@@ -4,7 +4,8 @@ package enum Moment: Hashable, Sendable {
   case local(CivilTime)
   case instant(Instant)
 
-  /// `nil` unless `text` is `yyyy-mm-dd` or RFC 3339 with seconds and offset optional.
+  /// `nil` unless `text` is `yyyy-mm-dd` or RFC 3339 with seconds and offset optional. A fraction of a second is dropped:
+  /// what happens here happens in whole ones.
   package init?(_ text: String) {
     let bytes = Array(text.utf8)
     guard let date = CivilDate(bytes.prefix(10)) else { return nil }
@@ -12,7 +13,7 @@ package enum Moment: Hashable, Sendable {
       self = .date(date)
       return
     }
-    guard bytes.count >= 16, bytes[10] == UInt8(ascii: "T"), bytes[13] == UInt8(ascii: ":"),
+    guard bytes.count >= 16, bytes[10] | 0x20 == UInt8(ascii: "t"), bytes[13] == UInt8(ascii: ":"),
       let hour = bytes[11..<13].decimal, let minute = bytes[14..<16].decimal, hour < 24, minute < 60
     else { return nil }
     var rest = bytes[16...]
@@ -21,6 +22,11 @@ package enum Moment: Hashable, Sendable {
       guard rest.count >= 3, let value = rest.dropFirst().prefix(2).decimal, value < 60 else { return nil }
       second = value
       rest = rest.dropFirst(3)
+      if rest.first == UInt8(ascii: ".") {
+        let fraction = rest.dropFirst().prefix(while: \.isDigit)
+        guard !fraction.isEmpty else { return nil }
+        rest = rest[fraction.endIndex...]
+      }
     }
     let time = CivilTime(date: date, second: hour * 3600 + minute * 60 + second)
     if rest.isEmpty {
@@ -44,7 +50,7 @@ package enum Moment: Hashable, Sendable {
   /// Seconds east of UTC of `Z`, `+hh:mm` or `-hh:mm`.
   private static func offset(_ bytes: ArraySlice<UInt8>) -> Int? {
     let text = Array(bytes)
-    if text == [UInt8(ascii: "Z")] { return 0 }
+    if text == [UInt8(ascii: "Z")] || text == [UInt8(ascii: "z")] { return 0 }
     guard text.count == 6, text[3] == UInt8(ascii: ":"), let hours = text[1..<3].decimal, hours < 24,
       let minutes = text[4..<6].decimal, minutes < 60
     else { return nil }

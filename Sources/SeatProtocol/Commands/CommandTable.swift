@@ -10,6 +10,7 @@ package struct CommandSpec: Sendable {
   package let effect: Effect
   package let scope: Scope
   package let arguments: [Argument]
+  package let options: Set<OptionName>
 
   package struct Argument: Sendable {
     package let name: ArgumentName
@@ -41,18 +42,25 @@ package struct CommandSpec: Sendable {
     case tenantOrAll
   }
 
-  package var options: Set<OptionName> {
-    switch effect {
-    case .session, .read: [.json]
-    case .list: isOfBooks ? [.json, .limit, .after, .asOf, .known] : [.json, .limit, .after]
-    case .change: [.json, .idem, .dry, .actor]
-    case .ledgerChange: [.json, .dry, .actor]
-    case .task: name == .rollover ? [.json, .dry, .actor] : [.json]
-    }
+  private init(
+    _ name: CommandName, _ summary: String, _ access: Access, _ effect: Effect, _ scope: Scope, _ arguments: [Argument]
+  ) {
+    self.name = name
+    self.summary = summary
+    self.access = access
+    self.effect = effect
+    self.scope = scope
+    self.arguments = arguments
+    options =
+      switch effect {
+      case .session, .read: [.json]
+      case .list where [.balance, .statement, .costs].contains(name): [.json, .limit, .after, .asOf, .known]
+      case .list: [.json, .limit, .after]
+      case .change: [.json, .idem, .dry, .actor]
+      case .ledgerChange: [.json, .dry, .actor]
+      case .task: name == .rollover ? [.json, .dry, .actor] : [.json]
+      }
   }
-
-  /// Lists that can be asked as things stood, and as the journal knew it.
-  private var isOfBooks: Bool { name == .balance || name == .statement || name == .costs }
 
   package subscript(name: ArgumentName) -> Argument? { arguments.first { $0.name == name } }
 
@@ -73,15 +81,12 @@ extension CommandSpec {
     func spec(
       _ summary: String, _ access: Access, _ effect: Effect, _ arguments: Argument...
     ) -> CommandSpec {
-      CommandSpec(
-        name: name, summary: summary, access: access, effect: effect, scope: .ledger, arguments: arguments)
+      CommandSpec(name, summary, access, effect, .ledger, arguments)
     }
     func inside(
       _ summary: String, _ access: Access, _ effect: Effect, scope: Scope = .tenant, _ arguments: Argument...
     ) -> CommandSpec {
-      CommandSpec(
-        name: name, summary: summary, access: access, effect: effect, scope: scope,
-        arguments: [may(.tenant, .code)] + arguments)
+      CommandSpec(name, summary, access, effect, scope, [may(.tenant, .code)] + arguments)
     }
     switch name {
     case .hello: return spec("greets again: version, limits, capabilities", .anybody, .session, may(.v, .count(1...1)))

@@ -102,7 +102,7 @@ extension CommandSpec {
     case .rollover: [.tooEarly]
     case .watch: [.watchNeedsTag]
     case .batchBegin: [.batchAlreadyOpen]
-    case .batchCommit: [.batchNotOpen, .batchFailed]
+    case .batchCommit: [.batchNotOpen, .batchFailed, .noTenant, .keyMismatch, .databaseUnavailable, .outcomeUnknown]
     case .batchAbort: [.batchNotOpen]
     case .clockSet: [.tooLate]
     case .hello, .whoami, .ping, .quit, .help, .status, .tenantList, .schoolList, .programList, .testList, .grantList,

@@ -1,11 +1,12 @@
 package import SeatLedger
 
-/// One line of a client, parsed: its words are known, its values have their shapes.
-package struct RequestLine: Sendable {
+/// One line of a client, parsed: its words are known, its values have their shapes. An object, for it is wide and
+/// changes hands often.
+package final class RequestLine: Sendable {
   package let tag: String?
   package let command: CommandSpec
-  package private(set) var arguments: [Argument]
-  package private(set) var options: Options
+  package let arguments: [Argument]
+  package let options: Options
   /// As it was sent, its end included.
   package let bytes: Int
 
