@@ -448,6 +448,32 @@ struct RuleTranscriptTests {
       """)
   }
 
+  @Test(
+    "R13, R28: what a hold was kept for can be posted when it has ended, whether the job has run or not",
+    arguments: ["2025-03-03", "2025-06-30"], [true, false])
+  func lateOnHold(_ until: String, _ rollsOver: Bool) throws {
+    let after = until == "2025-06-30" ? "2025-07-02" : "2025-03-05"
+    try tell(
+      .latePosting, at: "2025-02-01T09:00:00-05:00", extra: rollsOver ? [] : ["--no-rollover"],
+      """
+      C: purchase tenant=d school=apex program=ase-entry-level seats=3 unit-price=10.00
+      S: OK …
+      C: hold tenant=d school=apex program=ase-entry-level year=2024-2025 seats=2 until=\(until)
+      S: OK hold=2 available=1 held=2 …
+      C: clock.set at=\(after)T10:00:00-04:00
+      S: OK …
+      C: reserve tenant=d school=apex candidate=k1 test=brakes hold=2 at=\(until)T10:00
+      S: OK attempt=… number=1 seats=1 kind=seats fund=general available=…
+      C: reserve tenant=d school=apex candidate=k2 test=brakes hold=2 at=\(until)T10:00
+      S: OK attempt=… number=1 seats=1 kind=seats fund=general available=…
+      C: reserve tenant=d school=apex candidate=k3 test=brakes hold=2 at=\(until)T10:00
+      S: ERR state.no-seats retry=no rule=R28 …
+      C: balance tenant=d +as-of=\(until)T11:00
+      S: D … available=1 held=0 reserved=2 …
+      S: OK …
+      """)
+  }
+
   @Test("R2: where a hold is not drawn on, another fund named beside it touches nothing")
   func holdUntouched() throws {
     try tell(
@@ -472,20 +498,21 @@ struct RuleTranscriptTests {
       """)
   }
 
-  @Test("R20, R21: what they refuse is told before that the seats have expired")
-  func ownBeforeExpiry() throws {
+  @Test(
+    "R15: seats that have expired are told to be so, whether the rollover has run or not", arguments: [true, false])
+  func expiredEitherWay(_ rollsOver: Bool) throws {
     try tell(
-      .transfer, at: "2025-06-30T12:00:00-04:00", extra: ["--no-rollover"],
+      .nobodyWaitsForTheJob, at: "2025-06-30T12:00:00-04:00", extra: rollsOver ? [] : ["--no-rollover"],
       """
       C: purchase tenant=d school=apex program=ase-entry-level seats=4 unit-price=40.00
       S: OK …
       C: clock.set at=2025-07-01T00:00:00-04:00
       S: OK …
       C: return tenant=d school=apex program=ase-entry-level year=2024-2025 seats=9 reason=x
-      S: ERR state.no-seats retry=no rule=R21 available=4 …
-      C: transfer tenant=d from=apex to=cary program=ase-entry-level year=2024-2025 seats=9
-      S: ERR state.no-seats retry=no rule=R20 available=4 …
-      C: return tenant=d school=apex program=ase-entry-level year=2024-2025 seats=4 reason=x
+      S: ERR state.expired retry=no rule=R15 latest=2025-06-30 …
+      C: transfer tenant=d from=apex to=cary program=ase-entry-level year=2024-2025 seats=4
+      S: ERR state.expired retry=no rule=R15 latest=2025-06-30 …
+      C: hold tenant=d school=apex program=ase-entry-level year=2024-2025 seats=4 until=2025-07-02
       S: ERR state.expired retry=no rule=R15 latest=2025-06-30 …
       """)
   }

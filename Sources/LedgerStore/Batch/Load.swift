@@ -271,8 +271,11 @@ extension Flow {
     func change(_ bucket: Bucket) -> Amount {
       (isTo && to == bucket.rawValue ? amount : .none) - (isFrom && from == bucket.rawValue ? amount : .none)
     }
+    let isExpiry = row.flag()
+    var hold: HoldNumber?
+    if case .ofHold(let number)? = Detail(kind: .release, text: row.optionalText()) { hold = number }
     self.init(
-      effective: effective, available: change(.available), held: change(.held), isExpiry: row.flag())
+      effective: effective, available: change(.available), held: change(.held), isExpiry: isExpiry, hold: hold)
   }
 }
 

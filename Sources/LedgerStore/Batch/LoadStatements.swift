@@ -184,7 +184,8 @@ extension Load {
     """
     SELECT k.tenant_id, k.pool, j.effective_at, j.from_bucket::text, j.from_pool = k.pool, j.to_bucket::text,
       j.to_pool = k.pool, j.seats, j.cents,
-      j.kind = 'expire' AND j.attempt IS NULL AND j.detail IS NULL
+      j.kind = 'expire' AND j.attempt IS NULL AND j.detail IS NULL,
+      CASE WHEN j.kind IN ('hold', 'release', 'expire') THEN j.detail END
     FROM unnest($1::int4[], $2::int8[], $3::int8[]) k (tenant_id, pool, since)
     JOIN journal j ON j.tenant_id = k.tenant_id AND j.seq >= k.pool AND j.effective_at > k.since
       AND (j.from_pool = k.pool OR j.to_pool = k.pool)

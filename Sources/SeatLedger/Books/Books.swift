@@ -168,6 +168,7 @@ extension Books {
     case .hold(let until):
       guard let pool = entry.from?.pool else { throw Contradiction(entry: entry.number, what: "holds no seats") }
       take(Hold(number: HoldNumber(entry.number.value), pool: pool, until: until, seats: entry.amount.seats))
+    case .ofHold(let hold) where entry.kind == .hold: try giveBack(entry, to: hold)
     case .ofHold(let hold): try draw(entry, from: hold)
     case .reverse(let kind, let year): try reverse(entry, kind, year)
     case .left:
@@ -286,6 +287,15 @@ extension Books {
       throw Contradiction(entry: entry.number, what: "takes more from hold \(number) than it has")
     }
     hold.seats -= entry.amount.seats
+    holds[number] = hold
+  }
+
+  /// A seat comes back into a hold that has ended, for one that was used before (R13).
+  private mutating func giveBack(_ entry: Entry, to number: HoldNumber) throws(Contradiction) {
+    guard var hold = holds[number], hold.pool == entry.to?.pool else {
+      throw Contradiction(entry: entry.number, what: "gives to hold \(number) what is not of its pool")
+    }
+    hold.seats += entry.amount.seats
     holds[number] = hold
   }
 

@@ -236,7 +236,10 @@ extension TenantLedger {
     guard happened < reserved else { return }
     let first = zone.rfc3339(reserved)
     throw .refusal(
-      Refusal(.tooEarly, .latePosting, "attempt \(attempt.number) was reserved \(first), after that start") {
+      Refusal(
+        .tooEarly, .latePosting,
+        "attempt \(attempt.number) has its seat reserved since \(first), and that start is before it"
+      ) {
         $0.add(.earliest, zone.date(of: reserved))
       })
   }

@@ -125,6 +125,12 @@ extension TenantLedger {
   func requirePool(
     _ identity: Pool.Identity, seats: Int64, _ rule: Rule, _ work: Work
   ) throws(Stop) -> Pool {
+    guard work.now < zone.end(of: identity.expires) else {
+      throw .refusal(
+        Refusal(.expired, .nobodyWaitsForTheJob, "these seats expired at the end of \(identity.expires)") {
+          $0.add(.latest, identity.expires)
+        })
+    }
     let pool = books.pool(identity)
     guard let pool, pool.balance.available.seats >= seats else {
       let available = pool?.balance.available.seats ?? 0
@@ -132,12 +138,6 @@ extension TenantLedger {
       throw .refusal(
         Refusal(.noSeats, rule, "\(place) has \(available) available of the seats that expire on \(identity.expires)") {
           $0.add(.available, available)
-        })
-    }
-    guard !isPast(pool, at: work.now) else {
-      throw .refusal(
-        Refusal(.expired, .nobodyWaitsForTheJob, "these seats expired at the end of \(identity.expires)") {
-          $0.add(.latest, identity.expires)
         })
     }
     return pool

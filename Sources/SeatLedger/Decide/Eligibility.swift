@@ -53,7 +53,7 @@ extension TenantLedger {
     guard standing.seats > 0, standing.profile.expiry != .yearEnd else { return nil }
     switch payer {
     case .seat, nil: break
-    case .nobody, .held, .site: return nil
+    case .nobody, .held, .heldThen, .site: return nil
     }
     return books.pools(of: PoolGroup(school: reserve.school, program: reserve.test.program)).filter {
       $0.identity.kind == .seats && $0.balance.available.seats > 0 && !isPast($0, at: work.now)

@@ -7,12 +7,15 @@ package struct Flow: Hashable, Sendable {
   package let held: Amount
   /// The end of the pool: its idle seats expired.
   package let isExpiry: Bool
+  /// The hold that gave seats up, or got them back; not where one was drawn on.
+  package let hold: HoldNumber?
 
-  package init(effective: Instant, available: Amount, held: Amount, isExpiry: Bool) {
+  package init(effective: Instant, available: Amount, held: Amount, isExpiry: Bool, hold: HoldNumber?) {
     self.effective = effective
     self.available = available
     self.held = held
     self.isExpiry = isExpiry
+    self.hold = hold
   }
 
   init?(_ entry: Entry, in pool: PoolNumber) {
@@ -23,7 +26,8 @@ package struct Flow: Hashable, Sendable {
       return amount
     }
     self.init(
-      effective: entry.effective, available: change(.available), held: change(.held), isExpiry: entry.closesPool)
+      effective: entry.effective, available: change(.available), held: change(.held), isExpiry: entry.closesPool,
+      hold: entry.detail.hold)
     if available == .none, held == .none { return nil }
   }
 }
@@ -48,9 +52,7 @@ extension TenantLedger {
     of pool: Pool, _ path: WritableKeyPath<Balance, Amount>, _ change: KeyPath<Flow, Amount>, at happened: Instant,
     _ work: Work
   ) -> LateShare? {
-    let fresh = (posted.map(\.entry) + work.entries).compactMap { Flow($0, in: pool.number) }
-    let flows = ((flows[pool.number] ?? []) + fresh).enumerated()
-      .sorted { ($0.element.effective, $0.offset) < ($1.element.effective, $1.offset) }.map(\.element)
+    let flows = flows(of: pool, work)
     var state = pool.balance[keyPath: path]
     // Of a pool that has expired counts what it had until then.
     var states = [state]
@@ -65,10 +67,69 @@ extension TenantLedger {
         states.append(state)
       }
     }
+    return share(of: states).map { LateShare(amount: $0, hasExpired: hasExpired) }
+  }
+
+  /// The same of a seat that was held then and came back when its hold ended: until that moment there must have been one
+  /// held, and from then on one available.
+  func lateShare(of pool: Pool, heldBy hold: Hold, at happened: Instant, _ work: Work) -> LateShare? {
+    let end = zone.end(of: hold.until)
+    var (available, held) = (pool.balance.available, pool.balance.held)
+    var states = [available]
+    var hasExpired = pool.isClosed
+    var flows = flows(of: pool, work)
+    while let flow = flows.last, flow.effective > end {
+      available -= flow.available
+      held -= flow.held
+      if flow.isExpiry {
+        states = [available]
+        hasExpired = true
+      } else {
+        states.append(available)
+      }
+      flows.removeLast()
+    }
+    while let flow = flows.last, flow.effective == end {
+      held -= flow.held
+      // A hold that lasts as long as its pool gives its seats to the expiry.
+      if flow.isExpiry { (states, hasExpired) = ([], true) }
+      flows.removeLast()
+    }
+    states.append(held)
+    while let flow = flows.last, flow.effective > happened {
+      held -= flow.held
+      states.append(held)
+      flows.removeLast()
+    }
+    return share(of: states).map { LateShare(amount: $0, hasExpired: hasExpired) }
+  }
+
+  /// Seats that a hold had left when it ended, and has not got back since.
+  func leftAtEnd(of hold: Hold, _ pool: Pool, _ work: Work) -> Int64 {
+    let end = zone.end(of: hold.until)
+    return flows(of: pool, work).lazy.filter { $0.hold == hold.number && $0.effective >= end }
+      .reduce(0) { $0 - $1.held.seats }
+  }
+
+  /// In the order in which they took effect.
+  private func flows(of pool: Pool, _ work: Work) -> [Flow] {
+    let fresh = (posted.map(\.entry) + work.entries).compactMap { Flow($0, in: pool.number) }
+    return ((flows[pool.number] ?? []) + fresh).enumerated()
+      .sorted { ($0.element.effective, $0.offset) < ($1.element.effective, $1.offset) }.map(\.element)
+  }
+
+  /// One seat out of balances, the latest of them first, that leaves each of them sound; `nil` where there is none.
+  private func share(of states: [Amount]) -> Amount? {
     guard let first = states.last, states.allSatisfy({ $0.seats >= 1 }) else { return nil }
     let single = states.first { $0.seats == 1 }?.cents
     let cents = single ?? min(first.share(of: 1).cents, states.map(\.cents).min() ?? 0)
     guard states.allSatisfy({ $0.cents >= cents && ($0.seats > 1 || $0.cents == cents) }) else { return nil }
-    return LateShare(amount: Amount(seats: 1, cents: cents), hasExpired: hasExpired)
+    return Amount(seats: 1, cents: cents)
+  }
+}
+
+extension Detail {
+  fileprivate var hold: HoldNumber? {
+    if case .ofHold(let hold) = self { hold } else { nil }
   }
 }

@@ -67,24 +67,30 @@ enum Payer {
   case nobody
   case seat(Pool)
   case held(Pool, HoldNumber)
+  /// Of a hold that has ended since, for what happened before.
+  case heldThen(Pool, Hold)
   case site(Pool)
 
   var pool: Pool? {
     switch self {
     case .nobody: nil
-    case .seat(let pool), .held(let pool, _), .site(let pool): pool
+    case .seat(let pool), .held(let pool, _), .heldThen(let pool, _), .site(let pool): pool
     }
   }
 
   var takesSeat: Bool {
     switch self {
-    case .seat, .held: true
+    case .seat, .held, .heldThen: true
     case .nobody, .site: false
     }
   }
 
   var hold: HoldNumber? {
-    if case .held(_, let hold) = self { hold } else { nil }
+    switch self {
+    case .held(_, let hold): hold
+    case .heldThen(_, let hold): hold.number
+    case .nobody, .seat, .site: nil
+    }
   }
 }
 
@@ -106,18 +112,32 @@ extension TenantLedger {
         throw .refusal(notThere([pool], since: happened))
       }
       return Draw(bucket: .held, amount: share.amount)
+    case .heldThen(let pool, let hold):
+      guard let share = lateShare(of: pool, heldBy: hold, at: happened, work) else {
+        throw .refusal(notThere([pool], since: happened))
+      }
+      if share.hasExpired { try bringBack(share, pool, for: nextNumber(work) + 2, &work) }
+      try post(
+        .hold, from: .init(pool.number, .available), to: .init(pool.number, .held), amount: share.amount,
+        effective: zone.end(of: hold.until), detail: .ofHold(hold.number), &work)
+      return Draw(bucket: .held, amount: share.amount)
     case .seat(let pool):
       guard happened < work.now else { return Draw(amount: pool.balance.available.share(of: 1)) }
       guard let share = lateShare(of: pool, \.available, \.available, at: happened, work) else {
         throw .refusal(notThere([pool], since: happened))
       }
-      if share.hasExpired {
-        try post(
-          .unexpire, from: .init(pool.number, .expired), to: .init(pool.number, .available), amount: share.amount,
-          attempt: AttemptNumber(nextNumber(work) + 1), effective: zone.end(of: pool.identity.expires), &work)
-      }
+      if share.hasExpired { try bringBack(share, pool, for: nextNumber(work) + 1, &work) }
       return Draw(amount: share.amount)
     }
+  }
+
+  /// Takes a seat's expiry back, for the attempt that will get this number.
+  private mutating func bringBack(
+    _ share: LateShare, _ pool: Pool, for attempt: Int64, _ work: inout Work
+  ) throws(Stop) {
+    try post(
+      .unexpire, from: .init(pool.number, .expired), to: .init(pool.number, .available), amount: share.amount,
+      attempt: AttemptNumber(attempt), effective: zone.end(of: pool.identity.expires), &work)
   }
 
   /// A seat that was free all the time carries what it cost at that moment: both must have been there ever since.
@@ -165,8 +185,9 @@ extension TenantLedger {
           $0.add(.latest, expires)
         })
     }
-    guard hold.seats > 0 else { throw .refusal(empty(hold)) }
-    return .held(pool, number)
+    if hold.seats > 0 { return .held(pool, number) }
+    guard leftAtEnd(of: hold, pool, work) > 0 else { throw .refusal(empty(hold)) }
+    return .heldThen(pool, hold)
   }
 }
 

@@ -114,6 +114,10 @@ extension Detail {
       else { return nil }
       self = .result(outcome, completed: completed)
     case .hold:
+      if let hold = fields.integer(.hold) {
+        self = .ofHold(Number(hold))
+        break
+      }
       guard let until = fields.text(.until).flatMap({ CivilDate($0) }) else { return nil }
       self = .hold(until: until)
     case .release:
