@@ -17,9 +17,9 @@ package struct Verifying: Sendable {
     self.metrics = metrics
   }
 
-  /// A proof uses the whole machine while nobody else does. Beside live commands it takes a tenth of the time: after a
-  /// page it waits nine times as long as the page took.
-  private static let rest = 9
+  /// A proof uses the whole machine while nobody else does. Beside live commands it takes a twentieth of the time, for it
+  /// keeps two processors busy and their caches: after a page it waits nineteen times as long as the page took.
+  private static let rest = 19
 
   /// Entries between two lines of progress.
   private static let stride: Int64 = 50_000
