@@ -1,3 +1,4 @@
+internal import Glibc
 internal import NIOCore
 internal import SeatLedger
 internal import SeatProtocol
@@ -83,10 +84,17 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
   }
 
-  /// Bytes that have left for the client.
+  /// Bytes that the client has taken: neither here nor in the kernel do they wait for it. The kernel counts what it needs
+  /// for them, which is more, and gives way piece by piece.
   private func taken(_ context: ChannelHandlerContext) -> Int {
-    let waiting = try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)
-    return sent - (waiting ?? 0)
+    let here = try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)
+    let inKernel = try? context.channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(
+      of: NIOBSDSocket.Handle.self
+    ) { descriptor in
+      var count: Int32 = 0
+      return ioctl(descriptor, UInt(TIOCOUTQ), &count) == 0 ? Int(count) : 0
+    }
+    return sent - (here ?? 0) - (inKernel ?? 0)
   }
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
