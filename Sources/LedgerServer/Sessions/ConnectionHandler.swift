@@ -385,7 +385,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     context.channel.setOption(.autoRead, value: false).assumeIsolated().whenComplete { _ in }
     // What was written is flushed before the channel closes, if its reader lets it.
     unreadReply?.cancel()
-    unreadReply = context.eventLoop.assumeIsolated().scheduleTask(in: patience) { [self] in close() }
+    awaitReader(context)
     context.writeAndFlush(wrapOutboundOut(ByteBuffer())).assumeIsolated().whenComplete { _ in
       context.close(promise: nil)
     }
