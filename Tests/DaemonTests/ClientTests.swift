@@ -89,6 +89,11 @@ struct ClientTests {
 
   @Test("a conversation by hand ends well behind a whole reply")
   func raw() throws {
+    // Its lines would be another principal's than the token's.
+    let asToken = try run(
+      "/usr/bin/env", ["SEATLEDGER_TOKEN=a.b", TestDaemon.program("seatctl"), "--socket", daemon.socket, "raw"],
+      input: "whoami\n")
+    #expect(asToken.status == 64 && asToken.output.isEmpty, "\(asToken)")
     #expect(try seatctl("raw", input: "ping\nquit\n").status == 0)
     #expect(try seatctl("raw", input: "ping\n").status == 0)
     let cut = try run(

@@ -601,6 +601,14 @@ struct TranscriptTests {
         S: D item=burned vendor=0 ours=1 difference=-1 entries=5
         S: D item=voided vendor=0 ours=0 difference=0
         S: OK rows=4 differences=2 seq=6
+        C: reverse tenant=d entry=2 reason=wrong
+        S: OK entry=7 …
+        C: reconcile tenant=d program=ase-entry-level year=2024-2025 purchased=41 reserved=3 burned=3 voided=1
+        S: D item=purchased vendor=41 ours=40 difference=1 entries=…
+        S: D item=reserved vendor=3 ours=2 difference=1 entries=…
+        S: D item=burned vendor=3 ours=1 difference=2 entries=5
+        S: D item=voided vendor=1 ours=0 difference=1
+        S: OK rows=4 differences=4 seq=7
         C: forecast tenant=d school=cary year=2025-2026
         S: OK rows=0 …
         C: metrics

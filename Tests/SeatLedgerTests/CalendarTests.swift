@@ -47,6 +47,24 @@ struct CalendarTests {
     #expect(try #require(CivilDate(date)).adding(years: years).description == later)
   }
 
+  @Test(
+    "a moment reads as RFC 3339 has it, in whole seconds",
+    arguments: [
+      ("2025-06-30T23:59:59-04:00", 1_751_342_399), ("2025-07-01t03:59:59z", 1_751_342_399),
+      ("2025-07-01T03:59:59.999999Z", 1_751_342_399), ("2025-07-01T09:29+05:30", 1_751_342_340),
+    ])
+  func moments(_ text: String, _ seconds: Int64) {
+    #expect(Moment(text) == .instant(Instant(seconds: seconds)))
+  }
+
+  @Test(
+    "what is no moment is refused",
+    arguments: [
+      "2025-06-30 09:00Z", "2025-06-30T24:00Z", "2025-06-30T09:60Z", "2025-06-30T09:00:60Z", "2025-06-30T09:00:00.Z",
+      "2025-06-30T09:00.5Z", "2025-06-30T09:00+0400", "2025-06-30T09:00-24:00", "2025-06-30T9:00", "2025-06-30T",
+    ])
+  func badMoments(_ text: String) { #expect(Moment(text) == nil) }
+
   @Test("an hour that the clocks skip is none, and of two the first counts")
   func gapsAndFolds() throws {
     let zone = try #require(Zones.zone(named: "America/New_York"))

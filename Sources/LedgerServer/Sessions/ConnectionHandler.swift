@@ -1,4 +1,3 @@
-internal import Glibc
 internal import NIOCore
 internal import SeatLedger
 internal import SeatProtocol
@@ -26,10 +25,7 @@ final class ConnectionHandler: ChannelInboundHandler {
   private var hasFreshGrants = false
   /// The grants could not be read; what they decide has to wait.
   private var hasNoGrants = false
-  /// Watches by their tags.
-  private var watches: [String: (number: Int, isJSON: Bool)] = [:]
-  /// Watches whose events are on their way to the client.
-  private var unread: Set<Int> = []
+  private var watches = ConnectionWatches()
   private var isReading = true
   /// More has come than one turn could do.
   private var awaitsTurn = false
@@ -40,9 +36,7 @@ final class ConnectionHandler: ChannelInboundHandler {
   /// The channel is closed.
   private var isOver = false
   private var partialLine: Scheduled<Void>?
-  private var unreadReply: Scheduled<Void>?
-  /// Bytes that were written, whether the client has taken them or not.
-  private var sent = 0
+  private let reader: ReaderPatience
 
   init(
     principal: Principal, router: Router, turns: Turns, patience: TimeAmount, onClose: @escaping () -> Void
@@ -51,6 +45,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     self.router = router
     self.turns = turns
     self.patience = patience
+    reader = ReaderPatience(patience)
     self.onClose = onClose
   }
 
@@ -71,30 +66,12 @@ final class ConnectionHandler: ChannelInboundHandler {
   func channelWritabilityChanged(context: ChannelHandlerContext) {
     // The wait for the last flush has its own end.
     guard !isClosing else { return }
-    unreadReply?.cancel()
-    unreadReply = nil
-    if context.channel.isWritable { proceed() } else { awaitReader(context) }
-  }
-
-  /// A client that takes nothing for too long is left; one that takes little has its time.
-  private func awaitReader(_ context: ChannelHandlerContext) {
-    let before = taken(context)
-    unreadReply = context.eventLoop.assumeIsolated().scheduleTask(in: patience) { [self] in
-      if taken(context) > before { awaitReader(context) } else { close() }
+    if context.channel.isWritable {
+      reader.stop()
+      proceed()
+    } else {
+      reader.wait(context, orElse: close)
     }
-  }
-
-  /// Bytes that the client has taken: neither here nor in the kernel do they wait for it. The kernel counts what it needs
-  /// for them, which is more, and gives way piece by piece.
-  private func taken(_ context: ChannelHandlerContext) -> Int {
-    let here = try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)
-    let inKernel = try? context.channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(
-      of: NIOBSDSocket.Handle.self
-    ) { descriptor in
-      var count: Int32 = 0
-      return ioctl(descriptor, UInt(TIOCOUTQ), &count) == 0 ? Int(count) : 0
-    }
-    return sent - (here ?? 0) - (inKernel ?? 0)
   }
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
@@ -108,11 +85,11 @@ final class ConnectionHandler: ChannelInboundHandler {
 
   func channelInactive(context: ChannelHandlerContext) {
     partialLine?.cancel()
-    unreadReply?.cancel()
+    reader.stop()
     self.context = nil
     isLeaving = true
     isOver = true
-    for (number, _) in watches.values { router.watches.remove(number) }
+    for number in watches.numbers { router.watches.remove(number) }
     // What it has under way counts as its connection until it is done: leaving early frees no place for more of it.
     if inFlight == 0 { onClose() }
   }
@@ -208,7 +185,7 @@ final class ConnectionHandler: ChannelInboundHandler {
       return false
     }
     hasFreshGrants = false
-    if let obstacle = obstacle(to: line) {
+    if let obstacle = watches.obstacle(to: line) {
       conversation.finish(.refused(obstacle), for: ticket)
       return true
     }
@@ -277,12 +254,10 @@ final class ConnectionHandler: ChannelInboundHandler {
   /// Whoever speaks from now on hears nothing that was begun by another.
   private func become(_ principal: Principal) {
     self.principal = principal
-    for (tag, watch) in watches {
+    for (tag, watch) in watches.endAll() {
       router.watches.remove(watch.number)
       conversation.add([Watch.endOfForbidden], of: tag, isJSON: watch.isJSON)
     }
-    watches.removeAll()
-    unread.removeAll()
   }
 
   /// Grants may change while a connection is open: they are asked for with every request that needs them.
@@ -305,58 +280,41 @@ final class ConnectionHandler: ChannelInboundHandler {
 
   // MARK: Watching
 
-  /// Watches of one connection: a client that wants more opens another.
-  private static let mostWatches = 16
-
   private func begin(_ watch: Watch, under tag: String) {
     guard let loop = context?.eventLoop, !isClosing, !isLeaving else { return }
     let number = router.watchNumbers.next()
-    watches[tag] = (number, watch.line.options.isJSON)
+    watches.begin(tag, .init(number: number, isJSON: watch.line.options.isJSON))
     let port = WatchPort(connection: NIOLoopBound(self, eventLoop: loop), loop: loop, tag: tag, number: number)
     router.watches.add(watch, port)
   }
 
-  /// Why a watch cannot begin on this connection.
-  private func obstacle(to line: RequestLine) -> Refusal? {
-    guard line.command.name == .watch, let tag = line.tag else { return nil }
-    if watches[tag] != nil {
-      return .badValue("tag", "this connection watches under @\(tag) already; unwatch tag=\(tag) ends it")
-    }
-    guard watches.count >= Self.mostWatches else { return nil }
-    return .badValue(
-      "tag", "a connection has at most \(Self.mostWatches) watches; unwatch one or open another connection")
-  }
-
   private func unwatch(_ tag: String) -> Reply {
-    guard let (number, _) = watches.removeValue(forKey: tag) else {
+    guard let watch = watches.end(tag) else {
       return .refused(.badValue("tag", "no watch of this connection has the tag \(tag)"))
     }
-    router.watches.remove(number)
-    unread.remove(number)
+    router.watches.remove(watch.number)
     conversation.dropEvents(of: tag)
     return .ok()
   }
 
   func deliver(_ events: [Fields], of tag: String, number: Int, isLast: Bool) {
-    // What was on its way when the watch ended is nobody's any more.
-    guard let watch = watches[tag], watch.number == number, !isClosing else { return }
+    guard let watch = watches.open(tag, number), !isClosing else { return }
     conversation.add(events, of: tag, isJSON: watch.isJSON)
-    if isLast { watches[tag] = nil } else { unread.insert(number) }
+    if isLast { _ = watches.end(tag) } else { watches.deliver(number) }
     proceed()
   }
 
   /// The client has taken what its watches told: there may be more.
   private func acknowledge() {
-    guard !unread.isEmpty, !conversation.hasEvents, context?.channel.isWritable == true else { return }
-    for number in unread { router.watches.acknowledge(number) }
-    unread.removeAll()
+    guard watches.hasUnread, !conversation.hasEvents, context?.channel.isWritable == true else { return }
+    for number in watches.acknowledge() { router.watches.acknowledge(number) }
   }
 
   // MARK: Sending and leaving
 
   private func send(_ bytes: [UInt8]) {
     guard let context, !bytes.isEmpty else { return }
-    sent += bytes.count
+    reader.count(bytes.count)
     context.writeAndFlush(wrapOutboundOut(context.channel.allocator.buffer(bytes: bytes)), promise: nil)
   }
 
@@ -384,8 +342,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     isClosing = true
     context.channel.setOption(.autoRead, value: false).assumeIsolated().whenComplete { _ in }
     // What was written is flushed before the channel closes, if its reader lets it.
-    unreadReply?.cancel()
-    awaitReader(context)
+    reader.wait(context, orElse: close)
     context.writeAndFlush(wrapOutboundOut(ByteBuffer())).assumeIsolated().whenComplete { _ in
       context.close(promise: nil)
     }

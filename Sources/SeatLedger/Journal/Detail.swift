@@ -11,7 +11,7 @@ package enum Detail: Hashable, Sendable {
   case result(Outcome, completed: CivilDate)
   /// A new hold, through the end of a date.
   case hold(until: CivilDate)
-  /// Seats that leave a hold: released, or expired with their pool.
+  /// Seats that leave a hold, released or expired with their pool, or come back into one that has ended (R13).
   case ofHold(HoldNumber)
   /// What kind of entry is reversed, and the year that an attempt belongs to without the start that is undone.
   case reverse(Entry.Kind, year: AcademicYear?)

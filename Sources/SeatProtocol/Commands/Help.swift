@@ -101,7 +101,7 @@ extension CommandSpec {
     case .lookup: [.noKey, .keyMismatch]
     case .rollover: [.tooEarly]
     case .watch: [.watchNeedsTag]
-    case .batchBegin: [.batchAlreadyOpen]
+    case .batchBegin: [.batchAlreadyOpen, .batchTooLong]
     case .batchCommit: [.batchNotOpen, .batchFailed, .noTenant, .keyMismatch, .databaseUnavailable, .outcomeUnknown]
     case .batchAbort: [.batchNotOpen]
     case .clockSet: [.tooLate]
