@@ -905,6 +905,28 @@ struct RuleTranscriptTests {
       """)
   }
 
+  @Test("R27, R13: a site licence pays for nothing that happened before it was bought")
+  func licenceThen() throws {
+    try tell(
+      .siteLicence,
+      """
+      C: clock.set at=2024-09-02T09:00-04:00
+      S: OK …
+      C: purchase tenant=d school=apex program=ase-entry-level kind=site seats=1 unit-price=1800.00
+      S: OK entry=1 …
+      C: reserve tenant=d school=apex candidate=k1 test=brakes at=2024-09-02T08:00
+      S: ERR state.no-seats retry=no rule=R3 …
+      C: clock.set at=2024-09-03T09:00-04:00
+      S: OK …
+      C: reserve tenant=d school=apex candidate=k1 test=brakes at=2024-09-02T10:00
+      S: OK attempt=2 number=1 seats=0 kind=site …
+      C: purchase tenant=d school=apex program=ase-entry-level kind=site seats=1 unit-price=1800.00 on=2024-08-10
+      S: OK entry=3 …
+      C: reserve tenant=d school=apex candidate=k2 test=brakes at=2024-08-10T08:00
+      S: OK attempt=4 number=1 seats=0 kind=site …
+      """)
+  }
+
   @Test("R27, R5: a retest of an attempt on a site licence uses no other test's seat")
   func retestOffSite() throws {
     try tell(

@@ -275,7 +275,8 @@ extension Flow {
     var hold: HoldNumber?
     if case .ofHold(let number)? = Detail(kind: .release, text: row.optionalText()) { hold = number }
     self.init(
-      effective: effective, available: change(.available), held: change(.held), isExpiry: isExpiry, hold: hold)
+      effective: effective, bought: (from == nil && isTo ? amount.seats : 0) - (to == nil && isFrom ? amount.seats : 0),
+      available: change(.available), held: change(.held), isExpiry: isExpiry, hold: hold)
   }
 }
 

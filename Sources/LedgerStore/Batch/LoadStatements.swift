@@ -189,7 +189,8 @@ extension Load {
     FROM unnest($1::int4[], $2::int8[], $3::int8[]) k (tenant_id, pool, since)
     JOIN journal j ON j.tenant_id = k.tenant_id AND j.seq >= k.pool AND j.effective_at > k.since
       AND (j.from_pool = k.pool OR j.to_pool = k.pool)
-      AND (j.from_bucket IN ('available', 'held') OR j.to_bucket IN ('available', 'held'))
+      AND (j.from_bucket IN ('available', 'held') OR j.to_bucket IN ('available', 'held')
+        OR j.from_pool IS NULL OR j.to_pool IS NULL)
     ORDER BY j.tenant_id, j.seq
     """)
 

@@ -120,7 +120,7 @@ package struct Balance: Hashable, Sendable {
   /// In cents: 10^17, a thousand times all that a state buys in a century at the highest price.
   static let bound: Int64 = 100_000_000_000_000_000
 
-  /// The equation of RULES: what came in is somewhere, nothing is negative, no bucket without seats holds cents.
+  /// The equation of a pool: what came in is somewhere, nothing is negative, no bucket without seats holds cents.
   package var isSound: Bool {
     var somewhere = transferredOut
     for bucket in Bucket.allCases {

@@ -1,8 +1,10 @@
 // What happened before it is recorded: the seats must have been there all the while (R13).
 
-/// What one entry did to a pool's seats that can be drawn on.
+/// What one entry did to what a pool pays with.
 package struct Flow: Hashable, Sendable {
   package let effective: Instant
+  /// Seats or licences from the vendor; below zero where a purchase was reversed.
+  package let bought: Int64
   package let available: Amount
   package let held: Amount
   /// The end of the pool: its idle seats expired.
@@ -10,8 +12,11 @@ package struct Flow: Hashable, Sendable {
   /// The hold that gave seats up, or got them back; not where one was drawn on.
   package let hold: HoldNumber?
 
-  package init(effective: Instant, available: Amount, held: Amount, isExpiry: Bool, hold: HoldNumber?) {
+  package init(
+    effective: Instant, bought: Int64, available: Amount, held: Amount, isExpiry: Bool, hold: HoldNumber?
+  ) {
     self.effective = effective
+    self.bought = bought
     self.available = available
     self.held = held
     self.isExpiry = isExpiry
@@ -25,10 +30,13 @@ package struct Flow: Hashable, Sendable {
       if entry.from?.pool == pool, entry.from?.bucket == bucket { amount -= entry.amount }
       return amount
     }
+    var bought: Int64 = 0
+    if entry.from == nil, entry.to?.pool == pool { bought = entry.amount.seats }
+    if entry.to == nil, entry.from?.pool == pool { bought = -entry.amount.seats }
     self.init(
-      effective: entry.effective, available: change(.available), held: change(.held), isExpiry: entry.closesPool,
-      hold: entry.detail.hold)
-    if available == .none, held == .none { return nil }
+      effective: entry.effective, bought: bought, available: change(.available), held: change(.held),
+      isExpiry: entry.closesPool, hold: entry.detail.hold)
+    if bought == 0, available == .none, held == .none { return nil }
   }
 }
 
@@ -102,6 +110,17 @@ extension TenantLedger {
       flows.removeLast()
     }
     return share(of: states).map { LateShare(amount: $0, hasExpired: hasExpired) }
+  }
+
+  /// A licence now, or for a late posting at every moment since.
+  func hasLicence(_ site: Pool, at happened: Instant, _ work: Work) -> Bool {
+    var licences = site.balance.purchased.seats
+    guard happened < work.now else { return licences > 0 }
+    for flow in flows(of: site, work).reversed() {
+      guard licences > 0, flow.effective > happened else { break }
+      licences -= flow.bought
+    }
+    return licences > 0
   }
 
   /// Seats that a hold had left when it ended, and has not got back since.

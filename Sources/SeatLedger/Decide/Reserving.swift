@@ -155,11 +155,13 @@ extension TenantLedger {
   }
 
   /// A site licence pays first, for the attempts that one seat would pay for (R27).
-  private func siteLicence(_ reserve: Command.Reserve, _ standing: Standing, _ happened: Instant) -> Pool? {
+  private func siteLicence(
+    _ reserve: Command.Reserve, _ standing: Standing, _ happened: Instant, _ work: Work
+  ) -> Pool? {
     guard !standing.isPaidRetest else { return nil }
     return books.pools(of: PoolGroup(school: reserve.school, program: reserve.test.program)).filter {
-      $0.identity.kind == .site && $0.balance.purchased.seats > 0 && $0.lives(on: standing.day, standing.profile)
-        && !isPast($0, at: happened)
+      $0.identity.kind == .site && $0.lives(on: standing.day, standing.profile) && !isPast($0, at: happened)
+        && hasLicence($0, at: happened, work)
     }.min(by: Self.paysBefore)
   }
 
@@ -208,7 +210,7 @@ extension TenantLedger {
       try requireLiving(cover, standing, happened, work)
       return (approval, .nobody)
     }
-    if let site = siteLicence(reserve, standing, happened) { return (approval, .site(site)) }
+    if let site = siteLicence(reserve, standing, happened, work) { return (approval, .site(site)) }
     guard standing.seats > 0 else { return (approval, .nobody) }
     if let number = reserve.hold { return (approval, try payerOfHold(number, reserve, standing, happened, work)) }
     return (approval, .seat(try poolThatPays(reserve, standing, happened, work)))

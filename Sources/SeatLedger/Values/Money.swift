@@ -21,7 +21,7 @@ package struct Amount: Hashable, Sendable {
 
   /// What `count` of these seats carry: whole cents of `cents * count / seats`, the last seat takes all.
   ///
-  /// The moving weighted average of RULES: what a reserve, a transfer or a return takes out of `available` or `held`.
+  /// The moving weighted average: what a reserve, a transfer or a return takes out of `available` or `held`.
   package func share(of count: Int64) -> Self {
     guard count < seats else { return self }
     let (high, low) = cents.multipliedFullWidth(by: count)
