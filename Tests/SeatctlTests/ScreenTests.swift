@@ -59,7 +59,7 @@ struct ScreenTests {
         You are token:desk, finance
         2025-03-03 09:0
         """))
-    #expect(text.contains("year 2024-2025, 120 days left"))
+    #expect(text.contains("year 2024-2025, 120 days left with today"))
     #expect(text.contains("ase-entry-level      1,199     0         1         1  2025-06-30"))
     #expect(text.contains("2025-05-31  in 89 days   last first attempt that leaves room for a retest"))
     #expect(text.contains("seatctl forecast"))

@@ -52,7 +52,7 @@ extension Standing {
       let count = standpoint.districts.count
       return terminal.bold(you) + "\n" + (count == 0 ? "There is no district yet." : "\(count) districts")
     }
-    let left = "\(place.daysLeft) \(place.daysLeft == 1 ? "day" : "days") left"
+    let left = place.daysLeft == 1 ? "its last day" : "\(place.daysLeft) days left with today"
     let signal = Meaning(today: place.today).signal(FieldName.daysLeft.rawValue, String(place.daysLeft), in: [:])
     return "\(terminal.bold("\(place.district.name) (\(place.district.code))"))\n\(you)\n"
       + "\(place.clock.prefix(10)) \(place.clock.dropFirst(11).prefix(5)), year \(place.year), "
