@@ -152,10 +152,15 @@ package struct Tasks: Sendable {
   private func setClock(_ line: RequestLine) async throws -> Reply {
     guard clock.isTest else { throw Refusal(.forbidden, nil, "clock.set is for a daemon that runs under --test-clock") }
     guard case .instant(let instant)? = line.moment(.at) else { throw Refusal.internalError }
-    guard clock.advance(to: instant) else {
+    guard line.options.isDry ? instant >= clock.now : clock.advance(to: instant) else {
       throw Refusal(.tooLate, .rollover, "the clock only goes forward; it is \(Zone.utc.rfc3339(clock.now))") {
         $0.add(.now, Zone.utc.rfc3339(clock.now))
       }
+    }
+    var fields = Fields()
+    if line.options.isDry {
+      fields.add(.now, Zone.utc.rfc3339(instant))
+      return .ok(fields)
     }
     do {
       try await midnights.pass()
@@ -163,7 +168,6 @@ package struct Tasks: Sendable {
       log.error("what fell due is not done", metadata: ["why": "\(error)"])
       throw Refusal(.databaseUnavailable, nil, "the clock is set, but what fell due is not done; rollover does it")
     }
-    var fields = Fields()
     fields.add(.now, Zone.utc.rfc3339(clock.now))
     return .ok(fields)
   }

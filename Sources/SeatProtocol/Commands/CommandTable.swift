@@ -58,7 +58,9 @@ package struct CommandSpec: Sendable {
       case .list: [.json, .limit, .after]
       case .change: [.json, .idem, .dry, .actor]
       case .ledgerChange: [.json, .dry, .actor]
-      case .task: name == .rollover ? [.json, .dry, .actor] : [.json]
+      case .task where name == .rollover: [.json, .dry, .actor]
+      case .task where name == .clockSet: [.json, .dry]
+      case .task: [.json]
       }
   }
 
