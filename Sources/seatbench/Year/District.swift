@@ -1,4 +1,3 @@
-import Foundation
 import SeatClient
 
 /// A district as a state's report card shows it.
@@ -21,7 +20,13 @@ extension District {
   /// Reads a report card: columns `district`, `district_name`, `school`, `school_name` and `credentials_earned`, in any
   /// order, among others. A school without credentials has nobody to seat.
   static func read(_ file: String, only code: String?) throws -> [District] {
-    let csv = CSVFile(Array(try Data(contentsOf: URL(fileURLWithPath: file))))
+    let bytes: [UInt8]
+    do throws(InputFault) {
+      bytes = try InputFile.bytes(of: file)
+    } catch {
+      throw DistrictError.noFile(error)
+    }
+    let csv = CSVFile(bytes)
     if let fault = csv.faults.first { throw DistrictError.fault(fault) }
     var districts: [String: District] = [:]
     for record in csv.records {
@@ -43,12 +48,14 @@ extension District {
 }
 
 enum DistrictError: Error, CustomStringConvertible {
+  case noFile(InputFault)
   case fault(CSVFault)
   case noColumn(String)
   case nothing(String?)
 
   var description: String {
     switch self {
+    case .noFile(let fault): fault.message
     case .fault(let fault): "line \(fault.line): \(fault.message)"
     case .noColumn(let name): "the file has no column \(name)"
     case .nothing(let code): code.map { "the file names no school of district \($0)" } ?? "the file names no school"

@@ -1,11 +1,10 @@
-import Glibc
-import SeatClient
+internal import Glibc
 
-/// The bytes of a file that is imported, or of standard input.
-enum InputFile {
+/// The bytes of a file that a person names, or of standard input.
+package enum InputFile {
   /// - Parameter path: `-` is standard input.
   /// - Returns: one byte more than is allowed tells that there is more.
-  static func bytes(of path: String) throws(InputFault) -> [UInt8] {
+  package static func bytes(of path: String) throws(InputFault) -> [UInt8] {
     let descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw InputFault(path, errno) }
     defer { if descriptor != STDIN_FILENO { close(descriptor) } }
@@ -22,8 +21,8 @@ enum InputFile {
   }
 }
 
-struct InputFault: Error {
-  let message: String
+package struct InputFault: Error {
+  package let message: String
 
   init(_ path: String, _ code: Int32) { message = "\(path) cannot be read: \(String(cString: strerror(code)))" }
 }
