@@ -63,7 +63,7 @@ enum AttemptsQuery {
     a.tenant_id = $1::int4
     AND ($2::text[] IS NULL OR a.school = ANY ($2::text[])) AND ($4::text IS NULL OR a.test = $4::text)
     AND ($5::int4 IS NULL OR a.year = $5::int4) AND ($6::text IS NULL OR a.state = $6::text::attempt_state)
-    AND ($9::int8 IS NULL OR a.number = $9::int8)
+    AND a.attempt > $7::int8 AND ($9::int8 IS NULL OR a.number = $9::int8)
     """
 
   private static let lines = """
@@ -75,17 +75,15 @@ enum AttemptsQuery {
   static let page = Statement(
     "attempts_page",
     """
-    \(lines) WHERE \(conditions) AND $3::text IS NULL AND a.attempt > $7::int8
+    \(lines) WHERE \(conditions) AND $3::text IS NULL
     ORDER BY a.tenant_id, a.attempt LIMIT $8::int4
     """)
 
-  /// Counted on, an attempt's number is no way to find it: of a table that was never analyzed, the planner would otherwise
-  /// read all of the tenant's attempts in that order.
   static let ofCandidate = Statement(
     "attempts_of_candidate",
     """
-    \(lines) WHERE \(conditions) AND a.candidate = $3::text AND a.attempt + 0 > $7::int8
-    ORDER BY a.attempt + 0 LIMIT $8::int4
+    \(lines) WHERE \(conditions) AND a.candidate = $3::text
+    ORDER BY a.attempt LIMIT $8::int4
     """)
 }
 
