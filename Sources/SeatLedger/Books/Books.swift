@@ -7,7 +7,7 @@ package struct Books: Equatable, Sendable {
   package internal(set) var attempts = Revertible<AttemptNumber, Attempt>()
   package internal(set) var approvals = Revertible<ApprovalNumber, Approval>()
   package internal(set) var holds = Revertible<HoldNumber, Hold>()
-  var sealed = Revertible<SealedYear, Bool>()
+  private var sealed = Revertible<SealedYear, Bool>()
   private var poolsOfSchool = Revertible<PoolGroup, [PoolNumber]>()
   private var attemptsOfCandidate = Revertible<Candidate, [AttemptNumber]>()
   private var attemptsOfPool = Revertible<PoolNumber, [AttemptNumber]>()
