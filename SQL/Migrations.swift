@@ -11,6 +11,7 @@ package struct Migration: Sendable {
     Migration(number: 4, name: "row security", sql: PackageResources._004_row_security_sql),
     Migration(number: 5, name: "open pools", sql: PackageResources._005_open_pools_sql),
     Migration(number: 6, name: "turning pools", sql: PackageResources._006_turning_pools_sql),
+    Migration(number: 7, name: "pools add up", sql: PackageResources._007_pools_add_up_sql),
   ]
 
   private init(number: Int, name: String, sql: [UInt8]) {
