@@ -211,12 +211,10 @@ package struct EmbeddedPostgres: Sendable {
     var options = PlatformOptions()
     // A Ctrl-C at the daemon's terminal is not for PostgreSQL.
     options.createSession = true
-    let command =
-      user.isOther
-      ? ["setpriv", "--reuid=\(user.uid)", "--regid=\(user.gid)", "--clear-groups", program] + arguments
-      : [program] + arguments
+    let asUser = ["--reuid=\(user.uid)", "--regid=\(user.gid)", "--clear-groups", program]
     let result = try await run(
-      .name(command[0]), arguments: Arguments(Array(command.dropFirst())), workingDirectory: FilePath(directory),
+      user.isOther ? .name("setpriv") : .path(FilePath(program)),
+      arguments: Arguments(user.isOther ? asUser + arguments : arguments), workingDirectory: FilePath(directory),
       platformOptions: options, output: .discarded, error: .string(limit: 65_536))
     return (result.terminationStatus.isSuccess, result.standardError.trimmingCharacters(in: .whitespacesAndNewlines))
   }

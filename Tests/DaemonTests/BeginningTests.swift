@@ -13,12 +13,13 @@ struct BeginningTests {
     return directory
   }
 
-  private static func begin(_ directory: String, socket: String? = nil) throws -> Process {
+  private static func begin(
+    _ directory: String, socket: String? = nil, by command: [String] = [TestDaemon.program("seatledgerd")]
+  ) throws -> Process {
     let process = Process()
-    process.executableURL = URL(fileURLWithPath: TestDaemon.program("seatledgerd"))
-    process.arguments = [
-      "--state-directory", "\(directory)/state", "--socket", socket ?? "\(directory)/control/socket",
-    ]
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments =
+      command + ["--state-directory", "\(directory)/state", "--socket", socket ?? "\(directory)/control/socket"]
     process.standardError = FileHandle.nullDevice
     try process.run()
     return process
@@ -44,6 +45,35 @@ struct BeginningTests {
     second.terminate()
     second.waitUntilExit()
     #expect(second.terminationReason == .exit && second.terminationStatus == 0)
+  }
+
+  /// The tests themselves often run as root, for whom PostgreSQL is started another way.
+  @Test("an ordinary user's daemon makes its cluster, too, and that user and root are its operators")
+  func ordinaryUser() throws {
+    let directory = try Self.directory()
+    defer { try? FileManager.default.removeItem(atPath: directory) }
+    var command = [TestDaemon.program("seatledgerd")]
+    var client = [TestDaemon.program("seatctl")]
+    if geteuid() == 0 {
+      // Every Debian that has PostgreSQL has this user, who need not be able to look into the folder of the build.
+      let user = try #require(getpwnam("postgres"))
+      try FileManager.default.setAttributes(
+        [.ownerAccountID: Int(user.pointee.pw_uid), .groupOwnerAccountID: Int(user.pointee.pw_gid)],
+        ofItemAtPath: directory)
+      let become = ["setpriv", "--reuid=\(user.pointee.pw_uid)", "--regid=\(user.pointee.pw_gid)", "--clear-groups"]
+      for program in ["seatledgerd", "seatctl"] {
+        try FileManager.default.copyItem(atPath: TestDaemon.program(program), toPath: "\(directory)/\(program)")
+      }
+      command = become + ["\(directory)/seatledgerd"]
+      client = become + ["\(directory)/seatctl"]
+    }
+    let daemon = try Self.begin(directory, by: command)
+    while daemon.isRunning, (try? ControlConnection.open("\(directory)/control/socket")) == nil { usleep(10_000) }
+    let asked = try run("/usr/bin/env", client + ["--socket", "\(directory)/control/socket", "whoami"])
+    #expect(asked.status == 0 && asked.output.contains("operator"), "\(asked)")
+    daemon.terminate()
+    daemon.waitUntilExit()
+    #expect(daemon.terminationReason == .exit && daemon.terminationStatus == 0)
   }
 
   @Test("a file that stands where the socket should be is left as it is")
