@@ -30,7 +30,8 @@ struct Advice {
 
   private static func text(_ error: ReplyLine, _ code: String) -> String {
     let pairs = error.fields.pairs
-    let message = (pairs.first { $0.name == FieldName.msg.rawValue }?.value ?? code).printable
+    let said = pairs.first { $0.name == FieldName.msg.rawValue }?.value
+    let message = CommandLineText.sentence((said ?? code).printable)
     let rest = pairs.filter { $0.name != FieldName.msg.rawValue && $0.name != FieldName.retry.rawValue }
     let facts = ([code] + rest.map { "\($0.name)=\($0.value.printable)" }).joined(separator: " ")
     return "seatctl: \(message)\n         (\(facts))"

@@ -18,7 +18,7 @@ enum ExitStatus: Int32, CaseIterable {
     switch self {
     case .fine: "done"
     case .usage: "a command, an argument or a value that is not known"
-    case .refused: "refused by a rule; nothing was changed"
+    case .refused: "refused by a rule, and nothing was changed; or what was verified or compared differs"
     case .notFound: "something that was named does not exist"
     case .noDaemon: "no daemon answers"
     case .internal: "the daemon has failed; its log says more"

@@ -13,10 +13,10 @@ enum Explanation {
     return """
       \(rule.name), \(text.title)
 
-      \(Listing.wrapped(text.says, columns))
+      \(Listing.wrapped(CommandLineText.sentence(text.says), columns))
 
       Source:  \(indented(text.source.text))
-      Example: \(indented(text.example))
+      Example: \(indented(CommandLineText.sentence(text.example)))
       """
   }
 

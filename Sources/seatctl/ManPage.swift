@@ -5,7 +5,7 @@ import SeatProtocol
 enum ManPage {
   static var text: String {
     var page = """
-      .Dd $Mdocdate$
+      .Dd November 22, 2026
       .Dt SEATCTL 1
       .Os Seatledger
       .Sh NAME

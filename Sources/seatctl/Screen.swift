@@ -99,8 +99,11 @@ extension Screen {
       }
       if living.count < pairs.count, !living.isEmpty {
         let past = pairs.count - living.count
-        let (what, them) = past == 1 ? ("1 pool of a past year is", "it") : ("\(past) pools of past years are", "them")
-        let hint = "\(what) left out; --year last, or --year 2023-2024, shows \(them)"
+        let what = past == 1 ? "1 pool that has expired is" : "\(past) pools that have expired are"
+        let ends = pairs.compactMap { row in row.first { $0.name == FieldName.expires.rawValue }?.value }
+        let years = Set(ends.compactMap { CivilDate($0) }.filter { $0 < today }.map(AcademicYear.init(containing:)))
+        let words = years.map(\.description).sorted().suffix(Self.mostYears).map { "--year \($0)" }
+        let hint = "\(what) left out; \(words.joined(separator: " or ")) shows \(past == 1 ? "it" : "them")"
         remarks.append(terminal.dim(Listing.wrapped(hint, terminal.width)))
         totals = Self.sums(of: living, names: totals.map(\.name))
         pairs = living
@@ -117,6 +120,9 @@ extension Screen {
     return [numbers, candidates].filter { !$0.isEmpty }.map { Listing($0, today: today).text(on: terminal) }
       .joined(separator: "\n\n")
   }
+
+  /// Past years that a hint names: the last ones.
+  private static let mostYears = 2
 
   private static func sums(
     of rows: [[(name: String, value: String)]], names: [String]

@@ -82,6 +82,18 @@ struct TamperingTests {
     #expect(try differences() > 0, "\(sql)")
   }
 
+  @Test("seatctl's exit status tells a job of the night whether anything differs")
+  func status() throws {
+    func verify(_ arguments: String...) throws -> Int32 {
+      try run(TestDaemon.program("seatctl"), ["--socket", daemon.socket, "verify"] + arguments).status
+    }
+    #expect(try verify() == 0)
+    #expect(try verify("--tenant", "t", "--head", noted) == 0)
+    try tamper(["UPDATE journal SET reason = 'c' WHERE seq = 6"])
+    #expect(try verify() == 65)
+    #expect(try verify("--json") == 65)
+  }
+
   @Test("a tail that is cut off cleanly is found by the head that was noted, and by nothing else")
   func truncated() throws {
     try tamper([

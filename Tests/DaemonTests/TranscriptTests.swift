@@ -191,6 +191,14 @@ struct TranscriptTests {
         S: ERR batch.failed retry=no rule=R3 at=3 cause=state.no-seats …
         C: batch.begin tenant=t
         S: OK
+        C: cancel attempt=99
+        S: OK queued=1
+        C: reserve school=a candidate=k2 test=nothing
+        S: OK queued=2
+        C: batch.commit
+        S: ERR batch.failed retry=no at=1 cause=notfound.attempt …
+        C: batch.begin tenant=t
+        S: OK
         C: balance
         S: ERR syntax.bad-value retry=no argument=command msg=…
         C: batch.commit

@@ -82,7 +82,7 @@ struct ScreenTests {
         920368  local            1          0         1         0
         ─────────────────────────────────────────────────────────
         all                  1,201      1,199         1         1
-        1 pool of a past year is left out; --year last, or --year 2023-2024, shows it
+        1 pool that has expired is left out; --year 2023-2024 shows it
 
         """)
     let last = try screen("balance", "--year", "last")

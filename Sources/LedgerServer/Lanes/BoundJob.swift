@@ -7,7 +7,7 @@ struct BoundJob {
   private let job: LaneJob
   private var state: State
   private(set) var contradiction = ""
-  /// The lines of a dry batch that name what there is not, by their places: the others are judged without them.
+  /// The lines of a batch that name what there is not, by their places: the others are judged without them.
   private let unbound: [Int: Refusal]
 
   private enum State {
@@ -62,8 +62,12 @@ struct BoundJob {
           needs.add(command, in: directory.tenants[job.tenant]?.zone ?? .utc)
         } catch {
           guard isBatch else { throw error }
-          guard options.isDry else { throw .batchFailed(at: index, error) }
           unbound[index] = error
+          if !options.isDry {
+            // A line before it may be refused first. Nothing of it is posted.
+            request.isDry = true
+            break
+          }
         }
       }
       if let key = options.key, !options.isDry { needs.keys.insert(key) }
@@ -128,7 +132,7 @@ extension BoundJob {
     return true
   }
 
-  /// A dry batch that would fail: a note a line that would be refused, and the first of them as the error.
+  /// A batch that would fail: the first line that would be refused as the error, and of a dry one a note for each.
   private func unfit(_ decided: [Decision.Unfit]) -> Reply {
     let bound = job.lines.indices.filter { unbound[$0] == nil }
     let lines =
@@ -137,7 +141,7 @@ extension BoundJob {
     let all = lines.sorted { $0.line < $1.line }
     guard let first = all.first else { return .refused(.internalError) }
     return Reply(
-      lines: all.map { .note($0.note) }, end: .refused(.batchFailed(at: first.line, first.refusal)))
+      lines: isDry ? all.map { .note($0.note) } : [], end: .refused(.batchFailed(at: first.line, first.refusal)))
   }
 
   private mutating func expire(

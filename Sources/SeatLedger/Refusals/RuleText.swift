@@ -52,7 +52,7 @@ extension Rule {
       RuleText(
         title: "what a reserve costs",
         says: "Attempt 1 takes a seat, unless the candidate already has one, reserved or used, for the same series and "
-          + "year. The first start on a seat uses it up (seats=1); what hangs on the same seat answers seats=0.",
+          + "year. The first start on a seat uses it up; what hangs on the same seat takes none.",
         source: .card("one seat covers any or all tests of a series"),
         example:
           "k7Qm reserves painting-refinishing: one seat. The same week structural-analysis of the same series: none.")
@@ -189,7 +189,7 @@ extension Rule {
         title: "return to the vendor",
         says: "Available seats only; they leave at what they cost.",
         source: .portal("returned seats are shown as voided"),
-        example: "return school=920318 program=ase-entry-level year=2024-2025 seats=5 reason=\"ordered twice\"")
+        example: "return school=920318 program=ase-entry-level year=2024-2025 seats=5 reason=\"too many\"")
     case .sameRequestTwice:
       RuleText(
         title: "the same request twice",

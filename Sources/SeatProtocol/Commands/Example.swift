@@ -11,7 +11,8 @@ extension CommandSpec.Argument {
     case .candidate: "k7Qm"
     case .number: name == .attempt ? "12" : "3"
     case .flag, .yes: "yes"
-    case .choice(let words): words.first ?? ""
+    // The first role, the operator's, is nothing to copy without a thought.
+    case .choice(let words): name == .role ? "finance" : words.first ?? ""
     case .zone: "America/New_York"
     case .principal: "uid:1001"
     case .token: "ID.SECRET"

@@ -36,7 +36,7 @@ struct ExportOrder {
 
     var meaning: String {
       switch self {
-      case .format: "csv if no other is named"
+      case .format: "what the file's name ends with, or csv"
       case .output: "a file that appears when it is whole, or not at all; - is standard output"
       }
     }
@@ -49,12 +49,17 @@ struct ExportOrder {
     }
     self.list = list
     format = .csv
+    var named = false
     while true {
       if let word = try words.word() { throw unknown(word) }
       guard let option = try words.option() else { break }
+      named = named || option.name == Option.format.rawValue
       try take(option, &words)
     }
     guard !words.wantsHelp else { return }
+    if !named, let suffix = output?.split(separator: ".").last, let known = Format(rawValue: String(suffix)) {
+      format = known
+    }
     if format == .xlsx, output == nil || output == "-" {
       throw UsageError("a workbook needs a file: --output \(list.rawValue).xlsx")
     }

@@ -67,8 +67,13 @@ private struct Questions {
   func lines(
     _ period: Statement.Period, known: Int64, _ connection: inout ControlConnection
   ) throws(Failure) -> [StatementLine] {
-    guard known > 0 else { return [] }
     var request = request(.statement)
+    guard known > 0 else {
+      // Whoever may not read a statement is not shown an empty one.
+      request.add(option: .limit, "1")
+      _ = try connection.gather(request)
+      return []
+    }
     if let from = period.from { request.add(ArgumentName.from.rawValue, from.description) }
     request.add(ArgumentName.to.rawValue, period.to.description)
     request.add(option: .known, String(known))
