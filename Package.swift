@@ -13,10 +13,10 @@ let settings: [SwiftSetting] =
   ] + strictness
 
 // A released program brings Swift's libraries with it: it runs where no Swift is installed, and its calls into them are
-// direct, which takes a tenth of a lane's time away.
+// direct, which takes a tenth of a lane's time away. The linker is Swift's own: the system's warns of what is in them.
 let standalone = ["-static-stdlib"]
 let programs = settings + [.unsafeFlags(standalone, .when(configuration: .release))]
-let linking: [LinkerSetting] = [.unsafeFlags(standalone, .when(configuration: .release))]
+let linking: [LinkerSetting] = [.unsafeFlags(standalone + ["-use-ld=lld"], .when(configuration: .release))]
 
 // Scripts/fuzz alone builds this: it needs libFuzzer, and everything it links is instrumented.
 let fuzzer: [Target] =
