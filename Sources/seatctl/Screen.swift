@@ -94,16 +94,16 @@ extension Screen {
     var totals = answer.end.fields.pairs
     var remarks = answer.rows.isEmpty ? [] : Listing.remarks(answer.notes, on: terminal)
     if order.spec.name == .balance, !order.has(.asOf), !order.has(.known), order[.year] == nil, let today {
-      let living = pairs.filter { row in
+      func isLiving(_ row: [(name: String, value: String)]) -> Bool {
         row.first { $0.name == FieldName.expires.rawValue }.flatMap { CivilDate($0.value) }.map { $0 >= today } ?? true
       }
+      let living = pairs.filter(isLiving)
       if living.count < pairs.count, !living.isEmpty {
-        let past = pairs.count - living.count
-        let what = past == 1 ? "1 pool that has expired is" : "\(past) pools that have expired are"
-        let ends = pairs.compactMap { row in row.first { $0.name == FieldName.expires.rawValue }?.value }
-        let years = Set(ends.compactMap { CivilDate($0) }.filter { $0 < today }.map(AcademicYear.init(containing:)))
-        let words = years.map(\.description).sorted().suffix(Self.mostYears).map { "--year \($0)" }
-        let hint = "\(what) left out; \(words.joined(separator: " or ")) shows \(past == 1 ? "it" : "them")"
+        let past = pairs.filter { !isLiving($0) }
+        let what = past.count == 1 ? "1 pool that has expired is" : "\(past.count) pools that have expired are"
+        let years = Set(past.compactMap { row in row.first { $0.name == FieldName.year.rawValue }?.value })
+        let them = past.count == 1 ? "it" : years.count == 1 ? "them" : "the last of them"
+        let hint = "\(what) left out; --year \(years.max() ?? "last") shows \(them)"
         remarks.append(terminal.dim(Listing.wrapped(hint, terminal.width)))
         totals = Self.sums(of: living, names: totals.map(\.name))
         pairs = living
@@ -120,9 +120,6 @@ extension Screen {
     return [numbers, candidates].filter { !$0.isEmpty }.map { Listing($0, today: today).text(on: terminal) }
       .joined(separator: "\n\n")
   }
-
-  /// Past years that a hint names: the last ones.
-  private static let mostYears = 2
 
   private static func sums(
     of rows: [[(name: String, value: String)]], names: [String]
