@@ -63,8 +63,8 @@ struct JournalTests {
       #expect(detail == entry.detail)
       try books.apply(entry)
     }
-    #expect(books.pools.rows == desk.ledger.books.pools.rows)
-    #expect(books.attempts.rows == desk.ledger.books.attempts.rows)
+    #expect(books.pools == desk.ledger.books.pools)
+    #expect(books.attempts == desk.ledger.books.attempts)
     #expect(desk.ledger.posted.map(\.entry.number.value) == Array(1...Int64(desk.ledger.posted.count)))
   }
 }

@@ -42,18 +42,18 @@ package struct Books: Equatable, Sendable {
   // MARK: Taking in what is stored
 
   package mutating func take(_ pool: Pool) {
-    guard pools.updateValue(pool, forKey: pool.number) == nil else { return }
+    guard !pools.update(pool, forKey: pool.number) else { return }
     poolsOfSchool.append(pool.number, to: PoolGroup(pool.identity))
   }
 
   package mutating func take(_ attempt: Attempt) {
-    guard attempts.updateValue(attempt, forKey: attempt.number) == nil, isIndexed else { return }
+    guard !attempts.update(attempt, forKey: attempt.number), isIndexed else { return }
     attemptsOfCandidate.append(attempt.number, to: attempt.facts.candidate)
     if let pool = attempt.facts.pool { attemptsOfPool.append(attempt.number, to: pool) }
   }
 
   package mutating func take(_ approval: Approval) {
-    guard approvals.updateValue(approval, forKey: approval.number) == nil, isIndexed else { return }
+    guard !approvals.update(approval, forKey: approval.number), isIndexed else { return }
     approvalsOfCandidate.append(approval.number, to: approval.candidate)
   }
 

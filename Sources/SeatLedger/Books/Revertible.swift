@@ -1,44 +1,57 @@
 /// A table of the books that remembers, from a mark on, what it held before: a batch that is refused takes its changes
 /// back. To keep a copy instead would cost a large district's whole books with every batch.
+///
+/// Its rows lie one behind the other, and what finds them is small: a proof fills tables with rows by the hundred thousand,
+/// and to scatter them over a hash table's memory took nearly half of its time.
 package struct Revertible<Key: Hashable & Sendable, Value: Sendable>: Sendable {
-  package private(set) var rows: [Key: Value] = [:]
+  /// Where the row of a key stands.
+  private var places: [Key: Int] = [:]
+  package private(set) var keys: [Key] = []
+  package private(set) var values: [Value] = []
   /// What the keys that have changed since each mark stood for, the last mark last.
   private var before: [[Key: Value?]] = []
 
   package subscript(key: Key) -> Value? {
-    get { rows[key] }
+    get { places[key].map { values[$0] } }
     set {
       remember(key)
-      rows[key] = newValue
+      put(newValue, under: key)
     }
   }
 
-  package var count: Int { rows.count }
-  package var keys: Dictionary<Key, Value>.Keys { rows.keys }
-  package var values: Dictionary<Key, Value>.Values { rows.values }
+  package var count: Int { keys.count }
 
-  /// - Returns: what was there before.
-  mutating func updateValue(_ value: Value, forKey key: Key) -> Value? {
+  /// Whether `isSo` of what stands under a key, without a copy of it; `nil` where nothing does.
+  package func test(_ key: Key, _ isSo: (borrowing Value) -> Bool) -> Bool? {
+    places[key].map { isSo(values[$0]) }
+  }
+
+  /// - Returns: whether something was there before.
+  mutating func update(_ value: Value, forKey key: Key) -> Bool {
     remember(key)
-    return rows.updateValue(value, forKey: key)
+    return put(value, under: key)
   }
 
   /// Changes what stands under a key where it stands: a pool is large, and an entry changes little of it.
   ///
   /// - Returns: `false` where nothing stands there.
   mutating func change<Failure>(_ key: Key, _ body: (inout Value) throws(Failure) -> Void) throws(Failure) -> Bool {
-    guard let place = rows.index(forKey: key) else { return false }
+    guard let place = places[key] else { return false }
     remember(key)
-    try body(&rows.values[place])
+    try body(&values[place])
     return true
   }
 
   mutating func append<Element>(_ element: Element, to key: Key) where Value == [Element] {
     remember(key)
-    rows[key, default: []].append(element)
+    if let place = places[key] { values[place].append(element) } else { put([element], under: key) }
   }
 
-  mutating func reserveCapacity(_ count: Int) { rows.reserveCapacity(count) }
+  mutating func reserveCapacity(_ count: Int) {
+    places.reserveCapacity(count)
+    keys.reserveCapacity(count)
+    values.reserveCapacity(count)
+  }
 
   mutating func mark(_ mark: Mark) {
     switch mark {
@@ -46,13 +59,38 @@ package struct Revertible<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     case .forget:
       guard let inner = before.popLast(), let last = before.indices.last else { return }
       before[last].merge(inner) { outer, _ in outer }
-    case .revert: for (key, value) in before.popLast() ?? [:] { rows[key] = value }
+    case .revert: for (key, value) in before.popLast() ?? [:] { put(value, under: key) }
     }
   }
 
   private mutating func remember(_ key: Key) {
     guard let last = before.indices.last, before[last][key] == nil else { return }
-    before[last].updateValue(rows[key], forKey: key)
+    before[last].updateValue(self[key], forKey: key)
+  }
+
+  /// - Returns: whether something was there before.
+  @discardableResult
+  private mutating func put(_ value: Value?, under key: Key) -> Bool {
+    switch (places[key], value) {
+    case (let place?, let value?):
+      values[place] = value
+      return true
+    case (nil, let value?):
+      places[key] = keys.count
+      keys.append(key)
+      values.append(value)
+      return false
+    case (let place?, nil):
+      // The last row takes its place.
+      places[keys[keys.count - 1]] = place
+      places[key] = nil
+      keys.swapAt(place, keys.count - 1)
+      values.swapAt(place, values.count - 1)
+      keys.removeLast()
+      values.removeLast()
+      return true
+    case (nil, nil): return false
+    }
   }
 }
 
@@ -65,4 +103,9 @@ enum Mark {
   case revert
 }
 
-extension Revertible: Equatable where Value: Equatable {}
+extension Revertible: Equatable where Value: Equatable {
+  /// The same rows, in whatever order.
+  package static func == (left: Self, right: Self) -> Bool {
+    left.count == right.count && zip(left.keys, left.values).allSatisfy { key, value in right[key] == value }
+  }
+}
