@@ -12,4 +12,13 @@ struct GatheringTests {
     #expect(gathering.take() == [9])
     #expect(gathering.take().isEmpty && gathering.count == 0)
   }
+
+  @Test("of what is done in the background each batch takes a share, and what somebody waits for passes it")
+  func background() {
+    var gathering = Gathering<Int>(mostOfABatch: 10, mostInBackground: 4, weight: abs) { $0 < 0 }
+    for weight in [-3, -1, -2, -9, 5, -1, 6] { _ = gathering.admit(weight) }
+    #expect(gathering.count == 7)
+    #expect((0..<4).map { _ in gathering.take() } == [[5, -3, -1], [6, -2], [-9], [-1]])
+    #expect(gathering.take().isEmpty && gathering.count == 0)
+  }
 }

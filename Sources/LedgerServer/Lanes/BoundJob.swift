@@ -40,7 +40,7 @@ struct BoundJob {
     case .lookup(_, let key, let ofAnyone):
       needs.keys.insert(key)
       return .lookup(key, ofAnyone: ofAnyone)
-    case .expire(_, let holds, let pools):
+    case .expire(_, let holds, let pools, _):
       if !holds.isEmpty {
         needs.holds.formUnion(holds)
         needs.endsHolds = true

@@ -13,7 +13,9 @@ package actor Lane {
   /// Who watches is told when something may have been committed.
   private let watches: Watches
   private let metrics: Metrics
-  private var gathering = Gathering<LaneJob>(mostOfABatch: mostOfABatch) { max(1, $0.lines.count) }
+  private var gathering = Gathering<LaneJob>(
+    mostOfABatch: mostOfABatch, mostInBackground: RolloverPlan.mostOfABatch, weight: \.weight,
+    isBackground: \.isOfTheRollover)
 
   /// Commands of one transaction: more would only make the first of them wait longer.
   private static let mostOfABatch = 512

@@ -15,12 +15,14 @@ package final class LaneJob: Sendable {
     /// A change of what all tenants share.
     case ledgerChange(RequestLine)
     /// The rollover's own: holds and pools of one tenant that are past their day.
-    case expire(tenant: TenantCode, holds: [HoldNumber] = [], pools: [PoolNumber] = [])
+    ///
+    /// - Parameter entries: what it will post, about.
+    case expire(tenant: TenantCode, holds: [HoldNumber] = [], pools: [PoolNumber] = [], entries: Int)
 
     /// Whose lane it goes through; the ledger itself counts as a tenant, for it is changed under a lock of its own.
     var tenant: TenantCode {
       switch self {
-      case .change(let tenant, _, _, _), .lookup(let tenant, _, _), .expire(let tenant, _, _): tenant
+      case .change(let tenant, _, _, _), .lookup(let tenant, _, _), .expire(let tenant, _, _, _): tenant
       case .ledgerChange: TenantCode(stored: "")
       }
     }
@@ -33,6 +35,15 @@ package final class LaneJob: Sendable {
   }
 
   var tenant: TenantCode { work.tenant }
+
+  /// How much of a batch it is.
+  var weight: Int {
+    if case .expire(_, _, _, let entries) = work { entries } else { max(1, lines.count) }
+  }
+
+  var isOfTheRollover: Bool {
+    if case .expire = work { true } else { false }
+  }
 
   var lines: [RequestLine] {
     switch work {

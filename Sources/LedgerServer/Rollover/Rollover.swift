@@ -16,10 +16,11 @@ package struct Rollover: Sendable {
   private let status: DaemonStatus
   private let metrics: Metrics
 
-  /// Pools that are listed at once; as many more are read ahead.
-  private static let page: Int32 = 4_096
-  /// Holds that are ended in one job.
-  private static let mostHoldsOfAJob = 256
+  /// Pools that are listed at once: a page of 4,096 took a processor for 12 ms, in which every lane was slower and live
+  /// commands late.
+  private static let page: Int32 = 256
+  /// Pools that are listed before a lane is free for them.
+  private static let mostAhead = 8 * Int(page)
 
   /// - Parameters:
   ///   - reports: sums whole years.
@@ -69,10 +70,10 @@ package struct Rollover: Sendable {
     while true {
       let past = try await due.ask(Due.holds(scope, after: last, limit: Self.page))
       for (tenant, holds) in Dictionary(grouping: past, by: \.tenant) {
-        for start in stride(from: 0, to: holds.count, by: Self.mostHoldsOfAJob) {
+        for start in stride(from: 0, to: holds.count, by: RolloverPlan.mostOfABatch) {
           try Task.checkCancellation()
-          let job = holds[start..<min(start + Self.mostHoldsOfAJob, holds.count)].map(\.hold)
-          let reply = await lanes.run(.expire(tenant: tenant, holds: job), for: caller)
+          let job = holds[start..<min(start + RolloverPlan.mostOfABatch, holds.count)].map(\.hold)
+          let reply = await lanes.run(.expire(tenant: tenant, holds: job, entries: job.count), for: caller)
           if case .refused(let refusal) = reply.end { obstacle = obstacle ?? refusal }
         }
       }
@@ -108,10 +109,11 @@ package struct Rollover: Sendable {
         let isCancelled = Task.isCancelled
         for job in isCancelled ? [] : plan.ready() {
           group.addTask { [lanes] in
-            .answered(job, await lanes.run(.expire(tenant: job.tenant, pools: job.pools), for: caller))
+            let work = LaneJob.Work.expire(tenant: job.tenant, pools: job.pools, entries: job.entries)
+            return .answered(job, await lanes.run(work, for: caller))
           }
         }
-        if let after = last, !isCancelled, !isListing, plan.backlog < Int(Self.page) {
+        if let after = last, !isCancelled, !isListing, plan.backlog < Self.mostAhead {
           isListing = true
           group.addTask { [due] in
             .listed(try await due.ask(Due.pools(scope, after: after, limit: Self.page)))
