@@ -39,6 +39,9 @@ struct Latencies {
   }
 
   /// Microseconds.
+  var mean: UInt64 { UInt64(all.mean) }
+
+  /// Microseconds.
   func at(_ percentile: Double) -> UInt64 { all.valueAtPercentile(percentile) }
 }
 
