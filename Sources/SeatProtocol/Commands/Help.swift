@@ -11,7 +11,8 @@ package enum Help {
     return Reply(lines: spec.lines.map(Reply.Line.note), end: .ok(Fields()))
   }
 
-  private static var overview: Reply {
+  /// Made once: it is long, and others wait while it is made.
+  private static let overview: Reply = {
     let lines = CommandSpec.all.map { spec in
       var fields = Fields()
       fields.add(.command, spec.name.rawValue)
@@ -21,7 +22,7 @@ package enum Help {
     var end = Fields()
     end.add(.help, "help command=reserve tells about one of them; every line is a command, then name=value pairs")
     return Reply(lines: lines.map(Reply.Line.note), end: .ok(end))
-  }
+  }()
 }
 
 extension CommandSpec {

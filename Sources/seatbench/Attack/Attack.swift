@@ -45,7 +45,7 @@ enum Attack: String, CaseIterable {
     case .pings: Array("ping\n".utf8)
     case .help: Array("help\n".utf8)
     case .blanks: [UInt8](repeating: UInt8(ascii: "\n"), count: 65_536)
-    case .nonsense: [UInt8](repeating: UInt8(ascii: "p"), count: 64) + [UInt8(ascii: "\n")]
+    case .nonsense: [UInt8](repeating: UInt8(ascii: "p"), count: 12) + [UInt8(ascii: "\n")]
     case .balances: Array("balance tenant=\(tenant) school=\(school)\n".utf8)
     case .changes:
       Array("purchase tenant=\(tenant) school=\(school) program=ase-entry-level seats=1 unit-price=1.00\n".utf8)
