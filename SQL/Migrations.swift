@@ -12,6 +12,7 @@ package struct Migration: Sendable {
     Migration(number: 5, name: "open pools", sql: PackageResources._005_open_pools_sql),
     Migration(number: 6, name: "turning pools", sql: PackageResources._006_turning_pools_sql),
     Migration(number: 7, name: "pools add up", sql: PackageResources._007_pools_add_up_sql),
+    Migration(number: 8, name: "vacuum", sql: PackageResources._008_vacuum_sql),
   ]
 
   private init(number: Int, name: String, sql: [UInt8]) {
