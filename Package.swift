@@ -64,7 +64,7 @@ let package = Package(
         .embedInCode("0001-ledger.sql"), .embedInCode("0002-rows.sql"), .embedInCode("0003-holds-and-seals.sql"),
         .embedInCode("0004-row-security.sql"), .embedInCode("0005-open-pools.sql"),
         .embedInCode("0006-turning-pools.sql"), .embedInCode("0007-pools-add-up.sql"),
-        .embedInCode("0008-vacuum.sql"),
+        .embedInCode("0008-vacuum.sql"), .embedInCode("0009-counting.sql"),
       ], swiftSettings: settings),
     .target(
       name: "LedgerStore",

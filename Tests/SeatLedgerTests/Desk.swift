@@ -1,5 +1,6 @@
 import LedgerServer
 import SeatLedger
+import Testing
 
 /// A tenant's ledger with a clock on the desk: commands in, the books beside them.
 struct Desk {
@@ -149,8 +150,12 @@ struct Desk {
     return reserved
   }
 
-  mutating func expireAll() {
-    for pool in ledger.books.pools.keys.sorted() { ask(.expire(pool)) }
+  mutating func expireAll() { end([], ledger.books.pools.keys.sorted()) }
+
+  mutating func end(_ holds: [HoldNumber], _ pools: [PoolNumber]) {
+    #expect(throws: Never.self) {
+      try ledger.end(holds, pools, for: Caller(principal: "daemon"), at: now, in: catalogue)
+    }
   }
 
   func number(_ text: String?) -> AttemptNumber { AttemptNumber(text.flatMap(Int64.init) ?? 0) }

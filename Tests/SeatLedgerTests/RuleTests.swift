@@ -326,7 +326,7 @@ struct RuleTests {
       desk.ask(.hold(.init(school: Desk.school, pool: choice, seats: 5, until: until)))["hold"]
     }
     desk.go(to: "2024-08-15T09:00")
-    for hold in holds { desk.ask(.endHold(HoldNumber(Int64(hold) ?? 0))) }
+    desk.end(holds.compactMap { Int64($0).map { HoldNumber($0) } }, [])
     let ends = desk.ledger.posted.map(\.entry).filter { $0.kind == .release }.map(\.effective)
     #expect(ends == Array(repeating: desk.zone.end(of: until), count: 2))
     #expect(desk.total.available.seats == 20)

@@ -147,27 +147,14 @@ extension BoundJob {
   private mutating func expire(
     _ holds: [HoldNumber], _ pools: [PoolNumber], _ ledger: inout TenantLedger, _ now: Instant, _ catalogue: Catalogue
   ) -> Bool {
-    func run(_ command: Command) -> Contradiction? {
-      let request = Request(lines: [.init(command)], caller: job.caller)
-      if case .failed(let contradiction) = ledger.decide(request, at: now, in: catalogue) { return contradiction }
-      return nil
-    }
-    var total = Leftover()
-    for hold in holds {
-      guard let wrong = run(.endHold(hold)) else { continue }
-      contradiction = "entry \(wrong.entry): \(wrong.what)"
+    do throws(Contradiction) {
+      let leftover = try ledger.end(holds, pools, for: job.caller, at: now, in: catalogue)
+      state = .answered(.ok(leftover.fields), isChange: true)
+      return true
+    } catch {
+      contradiction = "entry \(error.entry): \(error.what)"
       return false
     }
-    for number in pools {
-      let before = ledger.books.pools[number]
-      if let wrong = run(.expire(number)) {
-        contradiction = "entry \(wrong.entry): \(wrong.what)"
-        return false
-      }
-      if let before, !before.isClosed, ledger.books.pools[number]?.isClosed == true { total += Leftover(before) }
-    }
-    state = .answered(.ok(total.fields), isChange: true)
-    return true
   }
 
   private func lookup(_ key: String, ofAnyone: Bool, _ ledger: TenantLedger) -> Reply {

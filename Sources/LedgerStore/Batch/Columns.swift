@@ -5,11 +5,18 @@ package import SeatLedger
 
 /// Columns of `pool` in the order in which they are read and written.
 enum PoolColumns {
-  static let amounts: [any WritableKeyPath<Balance, Amount> & Sendable] = [
-    \.purchased, \.transferredIn, \.transferredOut, \.available, \.held, \.reserved, \.consumed, \.forfeited, \.expired,
-    \.returned,
-  ]
-  /// The same amounts without the cost of the paths, for every pool of every batch.
+  static func read(_ balance: inout Balance, _ next: () -> Amount) {
+    balance.purchased = next()
+    balance.transferredIn = next()
+    balance.transferredOut = next()
+    balance.available = next()
+    balance.held = next()
+    balance.reserved = next()
+    balance.consumed = next()
+    balance.forfeited = next()
+    balance.expired = next()
+    balance.returned = next()
+  }
   static func forEach(of balance: Balance, _ body: (Amount) -> Void) {
     body(balance.purchased)
     body(balance.transferredIn)
@@ -47,7 +54,7 @@ extension Pool {
       kind: PoolColumns.kinds[row.word()] ?? .seats,
       fund: Code(stored: row.text()), expires: CivilDate(day: Int32(row.integer())))
     self.init(number: number, identity: identity)
-    for path in PoolColumns.amounts { balance[keyPath: path] = Amount(seats: row.integer(), cents: row.integer()) }
+    PoolColumns.read(&balance) { Amount(seats: row.integer(), cents: row.integer()) }
     thirdTries = row.integer()
     uses = row.integer()
     isClosed = row.flag()

@@ -74,7 +74,7 @@ extension Query {
       }
       rows[1].forEach { row in
         var balance = Balance()
-        for path in PoolColumns.amounts { balance[keyPath: path] = Amount(seats: row.integer(), cents: 0) }
+        PoolColumns.read(&balance) { Amount(seats: row.integer(), cents: 0) }
         answer.end.add(balance, order: BalanceQuery.totalOrder)
         answer.end.add(.thirdTries, row.integer())
         answer.end.add(.uses, row.integer())

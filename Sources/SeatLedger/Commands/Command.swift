@@ -17,10 +17,6 @@ package enum Command: Hashable, Sendable {
   case seal(SealedYear)
   /// Who belongs to the tenant and who may do what: kept beside the journal.
   case register(Registration)
-  /// The rollover's own command: posts what is left of one pool after its expiry date.
-  case expire(PoolNumber)
-  /// The same for a hold whose last day is over.
-  case endHold(HoldNumber)
 
   package struct Purchase: Hashable, Sendable {
     package var school: SchoolCode

@@ -65,14 +65,13 @@ package struct Needs: Sendable {
     case .hold(let hold):
       schools.insert(hold.school)
       groups.insert(PoolGroup(school: hold.school, program: hold.pool.program))
-    case .release(let hold, _), .endHold(let hold): holds.insert(hold)
+    case .release(let hold, _): holds.insert(hold)
     case .reverse(let entry, _):
       entries.insert(entry)
       seals = true
     case .seal(let year):
       years.insert(year)
       seals = true
-    case .expire(let pool): closing.insert(pool)
     case .register(.school(let school, _)): schools.insert(school)
     case .register(.grant(let grant)), .register(.ungrant(let grant)):
       registry = true

@@ -1,12 +1,34 @@
 // The end of a pool: what is left after its expiry date has no residual value (R14).
 
 extension TenantLedger {
-  /// Posts what is left of one pool: an entry for each attempt that hangs on one of its seats and never started, then
-  /// one that closes the pool with its idle seats. A pool that is closed, or not past yet, stays as it is (R25).
-  mutating func expire(_ number: PoolNumber, _ work: inout Work) throws(Stop) -> Fields {
-    guard let pool = books.pools[number], !pool.isClosed, isPast(pool, at: work.now) else {
-      return Leftover().fields
+  /// Posts the end of holds and pools, which nobody asks for: what is not past its day yet, or has been ended before,
+  /// stays as it is (R25).
+  ///
+  /// - Returns: what the pools have left behind that were closed now.
+  package mutating func end(
+    _ holds: some Sequence<HoldNumber>, _ pools: some Sequence<PoolNumber>, for caller: Caller, at clock: Instant,
+    in catalogue: Catalogue
+  ) throws(Contradiction) -> Leftover {
+    var work = Work(request: Request(lines: [], caller: caller), now: now(clock), catalogue: catalogue)
+    var leftover = Leftover()
+    do throws(Stop) {
+      for hold in holds { try end(hold, &work) }
+      for pool in pools { leftover += try expire(pool, &work) }
+    } catch {
+      switch error {
+      case .contradiction(let contradiction): throw contradiction
+      case .refusal(let refusal):
+        throw Contradiction(entry: EntryNumber(nextNumber(work)), what: "is refused: \(refusal.message)")
+      }
     }
+    seal(work, keeping: [])
+    return leftover
+  }
+
+  /// Posts what is left of one pool: an entry for each attempt that hangs on one of its seats and never started, then
+  /// one that closes the pool with its idle seats.
+  private mutating func expire(_ number: PoolNumber, _ work: inout Work) throws(Stop) -> Leftover {
+    guard let pool = books.pools[number], !pool.isClosed, isPast(pool, at: work.now) else { return Leftover() }
     let end = zone.end(of: pool.identity.expires)
     for attempt in books.attempts(on: number) {
       guard let entry = leftover(of: attempt, work) else { continue }
@@ -23,7 +45,7 @@ extension TenantLedger {
     try post(
       .expire, from: .init(number, .available), to: .init(number, .expired), amount: pool.balance.available,
       effective: end, &work)
-    return Leftover(pool).fields
+    return Leftover(pool)
   }
 }
 

@@ -32,12 +32,11 @@ extension TenantLedger {
   }
 
   /// Returns what is left of a hold whose last day is over; any other stays as it is.
-  mutating func endHold(_ number: HoldNumber, _ work: inout Work) throws(Stop) -> Fields {
+  mutating func end(_ number: HoldNumber, _ work: inout Work) throws(Stop) {
     guard let hold = books.holds[number], let pool = books.pools[hold.pool], hold.seats > 0,
       hasEnded(hold, at: work.now)
-    else { return Fields() }
+    else { return }
     try giveBack(hold, pool, seats: hold.seats, effective: endOf(hold, pool, work), &work)
-    return answer(number, pool.number)
   }
 
   /// The end of its last day; or now, where that lies in a sealed year or held seats have come and gone since then, whose

@@ -152,16 +152,14 @@ extension TenantLedger {
     case .noShow(let attempt, let reason): try noShow(attempt, reason: reason, &work)
     case .hold(let hold): try self.hold(hold, &work)
     case .release(let hold, let seats): try release(hold, seats: seats, &work)
-    case .endHold(let hold): try endHold(hold, &work)
     case .reverse(let entry, let reason): try reverse(entry, reason: reason, &work)
     case .seal(let year): try seal(year, &work)
     case .register(let registration): try register(registration, &work)
-    case .expire(let pool): try expire(pool, &work)
     }
   }
 
   /// Chains the new entries, the first of them with what the key keeps.
-  private mutating func seal(_ work: Work, keeping answers: [Fields]) {
+  mutating func seal(_ work: Work, keeping answers: [Fields]) {
     var entries = work.entries
     var audits = work.audits
     if let key = work.request.key {

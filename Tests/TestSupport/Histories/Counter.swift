@@ -77,7 +77,8 @@ package struct BookCounter: Counter {
   }
 
   package mutating func rollOver() throws {
-    for hold in ledger.books.holds.keys.sorted() { _ = run(.endHold(hold), by: "daemon") }
-    for pool in ledger.books.pools.keys.sorted() { _ = run(.expire(pool), by: "daemon") }
+    _ = try ledger.end(
+      ledger.books.holds.keys.sorted(), ledger.books.pools.keys.sorted(), for: Caller(principal: "daemon"), at: now,
+      in: catalogue)
   }
 }
