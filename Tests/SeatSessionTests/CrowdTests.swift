@@ -5,17 +5,24 @@ import Testing
 struct CrowdTests {
   private final class Client: Sendable {}
 
-  private var crowd = Crowd()
+  private var crowd = Crowd<Place>()
+
+  private enum Place { case first, second }
+
   private let greedy = Client()
   private let other = Client()
   private let modest = Client()
   private let now = ContinuousClock.now
 
   /// Sends as many requests of a client as are admitted, up to `most`.
-  private mutating func send(_ client: Client, most: Int, after pause: Duration = .zero) -> Int {
+  private mutating func send(
+    _ client: Client, most: Int, to place: Place = .first, after pause: Duration = .zero
+  ) -> Int {
+    let id = ObjectIdentifier(client)
     var own = 0
-    while own < most, crowd.admits(ObjectIdentifier(client), own: own, most: 1_000, shared: 4, at: now + pause) {
-      crowd.enter(ObjectIdentifier(client), isModest: most == 1, at: now + pause)
+    while own < most, crowd.admits(id, to: place, own: own, most: 1_000, shared: 4, at: now + pause) {
+      if most == 1 { crowd.notice(id, at: now + pause) }
+      crowd.enter(place)
       own += 1
     }
     return own
@@ -32,6 +39,12 @@ struct CrowdTests {
     #expect(send(other, most: 500) == 1)
   }
 
+  @Test("it keeps others small at other places, too: they share its processors")
+  mutating func elsewhere() {
+    #expect(send(modest, most: 1, to: .second) == 1)
+    #expect(send(greedy, most: 500) == 4)
+  }
+
   @Test("what one client alone asks, one thing at a time, keeps nobody small; least of all itself")
   mutating func itself() {
     #expect(send(greedy, most: 1) == 1)
@@ -41,6 +54,6 @@ struct CrowdTests {
   @Test("when the modest one has not come back for a while, the place is free again")
   mutating func later() {
     #expect(send(modest, most: 1) == 1)
-    #expect(send(greedy, most: 500, after: Crowd.memory) == 500)
+    #expect(send(greedy, most: 500, after: Crowd<Place>.memory) == 500)
   }
 }

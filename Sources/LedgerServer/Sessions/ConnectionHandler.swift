@@ -131,7 +131,7 @@ final class ConnectionHandler: ChannelInboundHandler {
 
   func finish(_ reply: Reply, for ticket: Int) {
     inFlight -= 1
-    if let place { turns.crowds[place]?.leave() }
+    if let place { turns.crowd.leave(place) }
     if inFlight == 0 { place = nil }
     isAlone = false
     conversation.finish(reply, for: ticket)
@@ -189,6 +189,7 @@ final class ConnectionHandler: ChannelInboundHandler {
       conversation.finish(.refused(obstacle), for: ticket)
       return true
     }
+    if inFlight == 0, !conversation.hasWork { turns.crowd.notice(ObjectIdentifier(self), at: .now) }
     switch router.route(line, principal, &conversation) {
     case .reply(let reply): conversation.finish(reply, for: ticket)
     case .leave(let reply):
@@ -215,12 +216,11 @@ final class ConnectionHandler: ChannelInboundHandler {
   /// Whether a request may go there now; if so, it is counted there.
   private func admits(_ place: Router.Place) -> Bool {
     if inFlight > 0, place != self.place { return false }
-    let (id, now) = (ObjectIdentifier(self), ContinuousClock.now)
     guard
-      turns.crowds[place, default: Crowd()].admits(
-        id, own: inFlight, most: place.most, shared: place.shared, at: now)
+      turns.crowd.admits(
+        ObjectIdentifier(self), to: place, own: inFlight, most: place.most, shared: place.shared, at: .now)
     else { return false }
-    turns.crowds[place, default: Crowd()].enter(id, isModest: inFlight == 0 && !conversation.hasWork, at: now)
+    turns.crowd.enter(place)
     return true
   }
 
