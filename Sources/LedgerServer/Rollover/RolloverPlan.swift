@@ -21,9 +21,9 @@ struct RolloverPlan {
   /// Pools that wait to be sent.
   private(set) var backlog = 0
 
-  /// Entries of a rollover in one batch of a lane, beside live commands. With 96, a fifth more pools were closed in a
-  /// second, and the latest of a hundred live commands waited a quarter longer.
-  static let mostOfABatch = 64
+  /// Entries of a rollover in one batch of a lane, beside live commands. With 96 instead of 64, a fifth more pools were
+  /// closed in a second, and the latest of a hundred live commands waited a quarter longer; this is the other way.
+  static let mostOfABatch = 56
   /// Entries of one job: what a tenant has more goes into further jobs. A pool is not divided. Jobs of half a batch fill
   /// batches better than whole ones, for what tenants have is seldom a round number of them.
   static let mostOfAJob = mostOfABatch / 2
