@@ -1,8 +1,8 @@
 -- Counting and clearing follow the size of all tables that are written much.
 --
--- Plans are made by index whatever the counts say, and what an update leaves behind its own page is cleared of when it is
--- next changed. So the few per cent that called for another pass, every five seconds while seats were reserved and all
--- through a rollover, bought nothing for some four per cent of the machine.
+-- The lanes and whoever answers requests plan by index whatever the counts say, and what an update leaves behind on its
+-- page is cleared when the page is next changed. So the few per cent that called for another pass, every five seconds while
+-- seats were reserved and all through a rollover, bought nothing for some four per cent of the machine.
 
 SET LOCAL ROLE seatledger_owner;
 

@@ -22,7 +22,8 @@ struct RolloverPlan {
   private(set) var backlog = 0
 
   /// Entries of a rollover in one batch of a lane, beside live commands. With 96 instead of 64, a fifth more pools were
-  /// closed in a second, and the latest of a hundred live commands waited a quarter longer; this is the other way.
+  /// closed in a second, and the latest of a hundred live commands waited a quarter longer. With 56, whose halves part what
+  /// most tenants have more evenly, they wait less than with 64, and no fewer pools are closed for the same processor time.
   static let mostOfABatch = 56
   /// Entries of one job: what a tenant has more goes into further jobs. A pool is not divided. Jobs of half a batch fill
   /// batches better than whole ones, for what tenants have is seldom a round number of them.
