@@ -1,58 +1,131 @@
-/// Who is under way, and where, so that a client that sends much does not make one wait that sends little.
+/// Who asks how much, and where, so that a client that sends much does not make one wait that sends little.
 ///
 /// A place answers what has come to it as one batch, and whoever comes meanwhile waits for that batch and for the next
-/// one: large ones are cheap for those who fill them and slow for somebody with one question. So a connection may fill a
-/// place as long as nobody else asks anything. Beside one that asks one thing at a time, all who ask more share a small
-/// number: at its own place, for it waits for their batches, and at all others, for it waits for the same processors.
+/// one: large ones are cheap for those who fill them and slow for somebody with one question. So a client may fill a
+/// place as long as nobody more modest asks anything. Beside one that is, all who ask more share a small number: at its
+/// own place, for it waits for their batches, and at all others, for it waits for the same processors.
 package struct Crowd<Place: Hashable & Sendable>: Sendable {
-  package typealias Client = ObjectIdentifier
+  /// One connection, and whom it speaks for.
+  package struct Client: Sendable {
+    let connection: ObjectIdentifier
+    let principal: String
 
-  private var underWay: [Place: Int] = [:]
-  /// The last two clients that asked one thing at a time.
-  private var latest: Modest?
-  private var earlier: Modest?
-
-  private struct Modest {
-    let client: Client
-    let when: ContinuousClock.Instant
+    package init(connection: ObjectIdentifier, principal: String) {
+      self.connection = connection
+      self.principal = principal
+    }
   }
 
+  /// How much a client asks.
+  package enum Manner: Sendable {
+    /// Its principal asks one thing at a time.
+    case one
+    /// It asks one thing at a time, and so do other connections of its principal.
+    case oneOfMany
+    /// It asks more while something of its is under way.
+    case many
+  }
+
+  private var underWay: [Place: Int] = [:]
+  /// Of each principal, the connections that asked something lately.
+  private var asking: [String: Recent<ObjectIdentifier>] = [:]
+  private var modestPrincipals = Recent<String>()
+  private var modestConnections = Recent<ObjectIdentifier>()
+
   /// A person's or a script's next question comes within that.
-  package static var memory: Duration { .milliseconds(250) }
+  package static var memory: Duration { Recent<String>.memory }
 
   package init() {}
 
-  /// Whether one more request of a client may go to a place.
+  /// Somebody asks something.
+  ///
+  /// - Parameter isAlone: whether nothing else of the connection has come or is under way.
+  package mutating func notice(_ client: Client, isAlone: Bool, at now: ContinuousClock.Instant) -> Manner {
+    asking[client.principal, default: Recent()].note(client.connection, at: now)
+    guard isAlone else { return .many }
+    modestConnections.note(client.connection, at: now)
+    guard !hasCompany(client, at: now) else { return .oneOfMany }
+    modestPrincipals.note(client.principal, at: now)
+    return .one
+  }
+
+  /// A connection is closed, or speaks for somebody else from now on: another one after it is no company. That somebody
+  /// modest was about is remembered, for a script may open a connection for each of its questions.
+  package mutating func forget(_ client: Client) {
+    asking[client.principal]?.forget(client.connection)
+    if asking[client.principal]?.isEmpty == true { asking[client.principal] = nil }
+  }
+
+  /// Whether other connections of the client's principal have asked something lately.
+  private func hasCompany(_ client: Client, at now: ContinuousClock.Instant) -> Bool {
+    asking[client.principal]?.hasOther(than: client.connection, at: now) == true
+  }
+
+  /// Whether somebody is about who asks less than a client does that asks in this manner.
+  package func isCrowd(_ client: Client, _ manner: Manner, at now: ContinuousClock.Instant) -> Bool {
+    switch manner {
+    case .one: false
+    case .oneOfMany: modestPrincipals.hasOther(than: client.principal, at: now)
+    case .many: modestConnections.hasOther(than: client.connection, at: now)
+    }
+  }
+
+  /// The same of a client that is not known to ask more than one thing at a time.
+  package func isCrowd(_ client: Client, at now: ContinuousClock.Instant) -> Bool {
+    hasCompany(client, at: now) && isCrowd(client, .oneOfMany, at: now)
+  }
+
+  /// Whether one more request may go to a place.
   ///
   /// - Parameters:
-  ///   - own: how many of the client's are there now; the first one always may.
-  ///   - most: the most of one client's.
-  ///   - shared: the most of all clients' together while a modest one is about.
+  ///   - most: of all clients together. Those that ask one thing at a time are let in beyond it: they are no more than
+  ///     there are connections.
+  ///   - shared: the same while somebody is about who asks less.
   package func admits(
-    _ client: Client, to place: Place, own: Int, most: Int, shared: Int, at now: ContinuousClock.Instant
+    _ client: Client, _ manner: Manner, to place: Place, most: Int, shared: Int, at now: ContinuousClock.Instant
   ) -> Bool {
-    guard own > 0 else { return true }
-    guard own < most else { return false }
-    return underWay[place, default: 0] < shared || !hasModest(beside: client, at: now)
-  }
-
-  /// Whether another client than this one asks one thing at a time.
-  package func hasModest(beside client: Client, at now: ContinuousClock.Instant) -> Bool {
-    isAbout(latest, beside: client, at: now) || isAbout(earlier, beside: client, at: now)
-  }
-
-  private func isAbout(_ modest: Modest?, beside client: Client, at now: ContinuousClock.Instant) -> Bool {
-    guard let modest else { return false }
-    return modest.client != client && now - modest.when < Self.memory
-  }
-
-  /// Somebody asks one thing at a time.
-  package mutating func notice(_ client: Client, at now: ContinuousClock.Instant) {
-    if latest?.client != client { earlier = latest }
-    latest = Modest(client: client, when: now)
+    let count = underWay[place, default: 0]
+    return count < shared || !isCrowd(client, manner, at: now) && (manner != .many || count < most)
   }
 
   package mutating func enter(_ place: Place) { underWay[place, default: 0] += 1 }
 
   package mutating func leave(_ place: Place) { underWay[place, default: 0] -= 1 }
+}
+
+/// The last two of those who did something, and when: enough to know of another one.
+private struct Recent<Who: Equatable & Sendable>: Sendable {
+  private var latest: Seen?
+  private var earlier: Seen?
+
+  private struct Seen {
+    let who: Who
+    var when: ContinuousClock.Instant
+  }
+
+  static var memory: Duration { .milliseconds(250) }
+
+  var isEmpty: Bool { latest == nil && earlier == nil }
+
+  mutating func note(_ who: Who, at now: ContinuousClock.Instant) {
+    if latest?.who != who { earlier = latest }
+    latest = Seen(who: who, when: now)
+  }
+
+  mutating func forget(_ who: Who) {
+    if earlier?.who == who { earlier = nil }
+    if latest?.who == who {
+      latest = earlier
+      earlier = nil
+    }
+  }
+
+  func hasOther(than who: Who, at now: ContinuousClock.Instant) -> Bool {
+    isAbout(latest, beside: who, at: now) || isAbout(earlier, beside: who, at: now)
+  }
+
+  private func isAbout(_ seen: Seen?, beside who: Who, at now: ContinuousClock.Instant) -> Bool {
+    guard let seen else { return false }
+    return seen.who != who && now - seen.when < Self.memory
+  }
 }

@@ -63,6 +63,7 @@ struct Daemon {
     let lanes = Lanes(
       count: identity.lanes, conninfo: database, ledger: identity.id, clock: clock, watches: watches, metrics: metrics,
       log: log)
+    let grants = GrantReader(conninfo: database)
     let reader = Reader(conninfo: database, clock: clock, log: log)
     let historian = Reader(conninfo: database, clock: clock, log: log)
     let reports = ReadSession.reports(database)
@@ -75,10 +76,11 @@ struct Daemon {
     let warnings = ExpiryWarnings(reports: reports, clock: clock, watches: watches, metrics: metrics, log: log)
     let midnights = Midnights(rollover: rollover, warnings: warnings, rollsOver: settings.rollsOver, log: log)
     let tasks = Tasks(
-      reader: reader, reports: reports, verifying: verifying, rollover: rollover, midnights: midnights,
+      grants: grants, reader: reader, reports: reports, verifying: verifying, rollover: rollover, midnights: midnights,
       clock: clock, status: status, lanes: lanes, watches: watches, metrics: metrics, log: log)
     let router = Router(
-      lanes: lanes, reader: reader, historian: historian, tasks: tasks, watches: watches, status: status)
+      grants: grants, lanes: lanes, reader: reader, historian: historian, tasks: tasks, watches: watches, status: status
+    )
     let server = ControlServer(router: router, status: status, limits: limits, log: log)
     let notice = ServiceNotice(environment)
 

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import SeatClient
+import SeatLedger
 import SeatProtocol
 import TestSupport
 import Testing
@@ -62,6 +63,47 @@ struct AttackTests {
     close(greedy)
     // The half line was never run.
     #expect(try daemon.ask("attempts tenant=t candidate=never") == "OK rows=0 seq=201")
+  }
+
+  @Test("many connections of one principal wait their turn beside somebody who asks less, and each is answered")
+  func crowd() throws {
+    let daemon = try Self.daemon()
+    var modest = try daemon.connect()
+    let token = try #require(try modest.ask("token.issue tenant=t name=many").last?.value(.token))
+    try daemon.ask("grant.add tenant=t principal=token:many role=finance")
+    let crowd = try (0..<60).map { _ in try UnixSocket.connect(daemon.socket) }
+    defer { crowd.forEach { _ = close($0) } }
+    var patience = timeval(tv_sec: 30, tv_usec: 0)
+    for descriptor in crowd {
+      // One that is forgotten must fail the test, not hold it up for ever.
+      setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+      #expect(Self.line(descriptor).hasPrefix("* "))
+      Self.say("auth token=\(token)", descriptor)
+      #expect(Self.line(descriptor).hasPrefix("OK "))
+    }
+    let before = try #require(try modest.ask("balance tenant=t").last?.value(.seq).flatMap(Int.init))
+    // One request on each connection, then three at once on each.
+    for count in [1, 3, 1] {
+      for descriptor in crowd {
+        let line = "purchase tenant=t school=district program=ase-entry-level seats=1 unit-price=1.00"
+        Self.say(Array(repeating: line, count: count).joined(separator: "\n"), descriptor)
+      }
+      for _ in 0..<10 { #expect(try modest.ask("balance tenant=t").last?.kind == .ok) }
+      for descriptor in crowd {
+        for _ in 0..<count { #expect(Self.line(descriptor).hasPrefix("OK entry=")) }
+      }
+    }
+    #expect(try modest.ask("balance tenant=t").last?.value(.seq) == "\(before + 300)")
+    // What comes after the end of a grant is refused, whatever was known of it.
+    _ = try modest.ask("token.revoke tenant=t name=many")
+    for descriptor in crowd {
+      Self.say("balance tenant=t", descriptor)
+      #expect(Self.line(descriptor).hasPrefix("ERR "))
+    }
+  }
+
+  private static func say(_ text: String, _ descriptor: Int32) {
+    _ = "\(text)\n".withCString { send(descriptor, $0, strlen($0), Int32(MSG_NOSIGNAL)) }
   }
 
   @Test("the socket's file has mode 0660 and its directory 0755, whatever the umask", arguments: ["000", "022", "077"])

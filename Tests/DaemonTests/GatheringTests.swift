@@ -21,4 +21,15 @@ struct GatheringTests {
     #expect((0..<4).map { _ in gathering.take() } == [[5, -3, -1], [6, -2], [-9], [-1]])
     #expect(gathering.take().isEmpty && gathering.count == 0)
   }
+
+  @Test("more than may wait is refused, until a batch is taken")
+  func full() {
+    var gathering = Gathering<Int>(mostOfABatch: 512)
+    var admitted = 0
+    while gathering.admit(admitted) { admitted += 1 }
+    #expect(admitted == 65_536)
+    let batch = gathering.take()
+    let hasRoom = gathering.admit(0)
+    #expect(batch.count == 512 && hasRoom)
+  }
 }

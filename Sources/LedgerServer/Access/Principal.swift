@@ -6,6 +6,8 @@ package import SeatLedger
 package struct Principal: Sendable {
   /// `uid:1001` or `token:NAME`: what the journal notes.
   package let name: String
+  /// What tells any two principals apart: tokens of two tenants may have one name.
+  let identity: String
   /// Names that grants may be given to: its own, and those of its groups.
   package let names: [String]
   /// The tenant that a token belongs to.
@@ -14,6 +16,8 @@ package struct Principal: Sendable {
   package let isHost: Bool
   package var grants: [Credentials.Held] = []
 
+  var holder: Credentials.Holder { Credentials.Holder(names: names, tenant: tenant) }
+
   /// Whom an operator has made one may run everything, in every tenant.
   package var isOperator: Bool { isHost || grants.contains { $0.grant.role == .operator } }
 
@@ -21,12 +25,14 @@ package struct Principal: Sendable {
   package init(uid: UInt32) {
     name = "uid:\(uid)"
     isHost = uid == 0 || uid == geteuid()
+    identity = name
     names = [name] + (uid == Self.nobody ? [] : Self.groups(of: uid).map { "group:\($0)" })
     tenant = nil
   }
 
   package init(token: Credentials.Token) {
     name = token.principal
+    identity = "\(token.tenant.text) \(token.principal)"
     names = [name]
     tenant = token.tenant
     isHost = false

@@ -28,7 +28,7 @@ struct Gathering<Job> {
     }
   }
 
-  /// Jobs that may wait: as many as all connections together may have in flight before any of them is answered.
+  /// Jobs that may wait: connections are held back long before.
   private static var mostWaiting: Int { 65_536 }
 
   /// - Parameters:

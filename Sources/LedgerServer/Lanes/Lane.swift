@@ -18,7 +18,7 @@ package actor Lane {
     isBackground: \.isOfTheRollover)
 
   /// Commands of one transaction: more would only make the first of them wait longer.
-  private static let mostOfABatch = 512
+  static let mostOfABatch = 512
 
   nonisolated package var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 

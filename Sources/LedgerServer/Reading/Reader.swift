@@ -1,6 +1,6 @@
 package import LedgerStore
 package import Logging
-package import Postgres
+internal import Postgres
 package import SeatLedger
 package import SeatProtocol
 
@@ -34,7 +34,7 @@ package actor Reader {
   private var gathering = Gathering<ReadJob>(mostOfABatch: mostOfABatch)
 
   /// Questions of one snapshot: their rows are all in memory at once.
-  private static let mostOfABatch = 64
+  static let mostOfABatch = 64
 
   nonisolated package var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
@@ -48,14 +48,6 @@ package actor Reader {
 
   nonisolated package func submit(_ job: ReadJob) {
     executor.async { self.assumeIsolated { $0.admit(job) } }
-  }
-
-  package func grants(of principal: Principal) throws(PostgresError) -> [Credentials.Held] {
-    try link.ask(Credentials.grants(of: principal.names, in: principal.tenant))
-  }
-
-  package func token(_ id: String) throws(PostgresError) -> Credentials.Token? {
-    try link.ask(Credentials.token(id))
   }
 
   /// Whether the database answers.

@@ -1,3 +1,4 @@
+internal import LedgerStore
 internal import NIOCore
 internal import SeatLedger
 internal import SeatProtocol
@@ -15,6 +16,7 @@ final class ConnectionHandler: ChannelInboundHandler {
   private let patience: TimeAmount
   private let onClose: () -> Void
   private var principal: Principal
+  private(set) var manner = Turns.Places.Manner.one
   private var conversation = Conversation()
   private var context: ChannelHandlerContext?
   /// Where the requests in flight are; another place must wait until they are answered.
@@ -22,13 +24,18 @@ final class ConnectionHandler: ChannelInboundHandler {
   private var inFlight = 0
   /// A request that must be alone is under way.
   private var isAlone = false
+  /// When the last bytes came.
+  private var arrival = ContinuousClock.now
+  /// The grants were read for the next request.
   private var hasFreshGrants = false
   /// The grants could not be read; what they decide has to wait.
   private var hasNoGrants = false
   private var watches = ConnectionWatches()
   private var isReading = true
-  /// More has come than one turn could do.
+  /// More has come than one turn could do, or others go first.
   private var awaitsTurn = false
+  /// The next request's place is full.
+  private var awaitsPlace = false
   private var isLeaving = false
   /// Everything is said; the channel closes when it is flushed.
   private var isClosing = false
@@ -60,6 +67,8 @@ final class ConnectionHandler: ChannelInboundHandler {
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     guard !isClosing else { return }
     unwrapInboundIn(data).withUnsafeReadableBytes { conversation.receive($0) }
+    arrival = .now
+    if !awaitsTurn, turns.places.isCrowd(client, at: arrival) { waitForTurn() }
     proceed()
   }
 
@@ -90,6 +99,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     isLeaving = true
     isOver = true
     for number in watches.numbers { router.watches.remove(number) }
+    turns.places.forget(client)
     // What it has under way counts as its connection until it is done: leaving early frees no place for more of it.
     if inFlight == 0 { onClose() }
   }
@@ -110,6 +120,17 @@ final class ConnectionHandler: ChannelInboundHandler {
     takeTurn()
   }
 
+  /// A place that was full has room.
+  func proceedAtPlace() {
+    awaitsPlace = false
+    proceed()
+  }
+
+  private func waitForTurn() {
+    awaitsTurn = true
+    turns.add(self)
+  }
+
   private func takeTurn() {
     guard let context, !isClosing else { return }
     let end = NIODeadline.now() + Turns.length
@@ -121,9 +142,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     let bytes = conversation.ready()
     send(bytes)
     // Answers make room for requests that have come already.
-    awaitsTurn =
-      (hasMoved || !bytes.isEmpty) && conversation.hasWork && context.channel.isWritable && !isLeaving
-    if awaitsTurn { turns.add(self) }
+    if hasMoved || !bytes.isEmpty, conversation.hasWork, context.channel.isWritable, !isLeaving { waitForTurn() }
     acknowledge()
     pace()
     leaveIfDone()
@@ -131,11 +150,12 @@ final class ConnectionHandler: ChannelInboundHandler {
 
   func finish(_ reply: Reply, for ticket: Int) {
     inFlight -= 1
-    if let place { turns.crowd.leave(place) }
+    let left = place
     if inFlight == 0 { place = nil }
     isAlone = false
     conversation.finish(reply, for: ticket)
     if isOver, inFlight == 0 { onClose() }
+    if let left { turns.leave(left, isCrowd: turns.places.isCrowd(client, manner, at: .now)) }
   }
 
   /// Finishes what has come so far and closes.
@@ -179,17 +199,28 @@ final class ConnectionHandler: ChannelInboundHandler {
       conversation.finish(.refused(.databaseUnavailable), for: ticket)
       return true
     }
+    manner = turns.places.notice(client, isAlone: inFlight == 0 && !conversation.hasWork, at: .now)
     if router.needsGrants(line, principal), !hasFreshGrants {
-      guard inFlight == 0 else { return false }
-      refreshGrants()
-      return false
+      guard let grants = turns.knownGrants.grants(of: principal.holder, since: arrival) else {
+        if inFlight == 0 { refreshGrants() }
+        return false
+      }
+      principal.grants = grants
     }
-    hasFreshGrants = false
+    if begin(line, ticket) {
+      // They were read for this request.
+      hasFreshGrants = false
+      return true
+    }
+    return false
+  }
+
+  /// - Returns: `false` where the line's turn has not come.
+  private func begin(_ line: RequestLine, _ ticket: Int) -> Bool {
     if let obstacle = watches.obstacle(to: line) {
       conversation.finish(.refused(obstacle), for: ticket)
       return true
     }
-    if inFlight == 0, !conversation.hasWork { turns.crowd.notice(ObjectIdentifier(self), at: .now) }
     switch router.route(line, principal, &conversation) {
     case .reply(let reply): conversation.finish(reply, for: ticket)
     case .leave(let reply):
@@ -198,6 +229,7 @@ final class ConnectionHandler: ChannelInboundHandler {
       conversation.dropBacklog()
     case .work(let place, let submit):
       guard admits(place) else { return false }
+      turns.places.enter(place)
       self.place = place
       inFlight += 1
       if line.command.name == .batchCommit { conversation.endBatch() }
@@ -213,15 +245,19 @@ final class ConnectionHandler: ChannelInboundHandler {
     return true
   }
 
-  /// Whether a request may go there now; if so, it is counted there.
+  /// Whether a request may go there now. If its own are not what is in its way, it is called when there is room.
   private func admits(_ place: Router.Place) -> Bool {
-    if inFlight > 0, place != self.place { return false }
-    guard
-      turns.crowd.admits(
-        ObjectIdentifier(self), to: place, own: inFlight, most: place.most, shared: place.shared, at: .now)
-    else { return false }
-    turns.crowd.enter(place)
-    return true
+    if inFlight > 0, place != self.place || inFlight >= place.mostOfOne { return false }
+    if turns.admits(self, to: place) { return true }
+    if inFlight == 0, !awaitsPlace {
+      awaitsPlace = true
+      turns.add(self, at: place)
+    }
+    return false
+  }
+
+  var client: Turns.Places.Client {
+    Turns.Places.Client(connection: ObjectIdentifier(self), principal: principal.identity)
   }
 
   private func port(_ ticket: Int) -> ReplyPort {
@@ -253,6 +289,7 @@ final class ConnectionHandler: ChannelInboundHandler {
 
   /// Whoever speaks from now on hears nothing that was begun by another.
   private func become(_ principal: Principal) {
+    turns.places.forget(client)
     self.principal = principal
     for (tag, watch) in watches.endAll() {
       router.watches.remove(watch.number)
@@ -265,17 +302,19 @@ final class ConnectionHandler: ChannelInboundHandler {
     guard let loop = context?.eventLoop else { return }
     isAlone = true
     let bound = NIOLoopBound(self, eventLoop: loop)
-    let (principal, router) = (principal, router)
-    Task {
-      let grants = await router.grants(of: principal)
-      loop.execute {
-        bound.value.isAlone = false
-        if let grants { bound.value.principal.grants = grants }
-        bound.value.hasFreshGrants = grants != nil
-        bound.value.hasNoGrants = grants == nil
-        bound.value.proceed()
-      }
+    let asked = ContinuousClock.now
+    router.grants.ask(of: principal) { grants in loop.execute { bound.value.receive(grants, asked: asked) } }
+  }
+
+  private func receive(_ grants: [Credentials.Held]?, asked: ContinuousClock.Instant) {
+    isAlone = false
+    if let grants {
+      principal.grants = grants
+      turns.knownGrants.note(grants, of: principal.holder, asked: asked)
     }
+    hasFreshGrants = grants != nil
+    hasNoGrants = grants == nil
+    proceed()
   }
 
   // MARK: Watching

@@ -5,6 +5,7 @@ internal import SeatSession
 
 /// What a request means: who may send it, and who carries it out.
 package struct Router: Sendable {
+  package let grants: GrantReader
   package let lanes: Lanes
   package let reader: Reader
   /// For long questions: they take longer than others may wait.
@@ -14,7 +15,11 @@ package struct Router: Sendable {
   package let status: DaemonStatus
   let watchNumbers = WatchNumbers()
 
-  package init(lanes: Lanes, reader: Reader, historian: Reader, tasks: Tasks, watches: Watches, status: DaemonStatus) {
+  package init(
+    grants: GrantReader, lanes: Lanes, reader: Reader, historian: Reader, tasks: Tasks, watches: Watches,
+    status: DaemonStatus
+  ) {
+    self.grants = grants
     self.lanes = lanes
     self.reader = reader
     self.historian = historian
@@ -29,7 +34,7 @@ package struct Router: Sendable {
     case reader
 
     /// Requests of one connection that may be under way there at once.
-    var most: Int {
+    var mostOfOne: Int {
       switch self {
       case .lane: Conversation.mostInFlight
       // Each may hold a thousand rows in memory.
@@ -37,8 +42,16 @@ package struct Router: Sendable {
       }
     }
 
-    /// Requests of all connections that may be under way there beside a client that asks one thing at a time. A batch of
-    /// more takes more than twice as long as that client's own.
+    /// Requests of all connections, but for those that ask one thing at a time: two full batches, one of which waits while
+    /// the other one is under way. More would only wait longer, and everybody behind them.
+    var most: Int {
+      switch self {
+      case .lane: 2 * Lane.mostOfABatch
+      case .reader: 2 * Reader.mostOfABatch
+      }
+    }
+
+    /// The same beside a client that asks less. A batch of more takes more than twice as long as that client's own.
     var shared: Int {
       switch self {
       case .lane: 4
@@ -70,10 +83,6 @@ package struct Router: Sendable {
 
   func needsGrants(_ line: RequestLine, _ principal: Principal) -> Bool {
     !principal.isHost && (line.command.access != .anybody || line.command.name == .whoami)
-  }
-
-  func grants(of principal: Principal) async -> [LedgerStore.Credentials.Held]? {
-    try? await reader.grants(of: principal)
   }
 
   func greeting(for principal: Principal) -> Fields { status.greeting(for: principal) }

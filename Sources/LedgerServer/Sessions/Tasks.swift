@@ -6,6 +6,7 @@ internal import SeatProtocol
 
 /// The commands that run for as long as they take: auth, rollover, verify, status, the test clock.
 package struct Tasks: Sendable {
+  private let grants: GrantReader
   private let reader: Reader
   private let reports: ReadSession
   private let verifying: Verifying
@@ -19,9 +20,11 @@ package struct Tasks: Sendable {
   private let log: Logger
 
   package init(
-    reader: Reader, reports: ReadSession, verifying: Verifying, rollover: Rollover, midnights: Midnights,
-    clock: LedgerClock, status: DaemonStatus, lanes: Lanes, watches: Watches, metrics: Metrics, log: Logger
+    grants: GrantReader, reader: Reader, reports: ReadSession, verifying: Verifying, rollover: Rollover,
+    midnights: Midnights, clock: LedgerClock, status: DaemonStatus, lanes: Lanes, watches: Watches, metrics: Metrics,
+    log: Logger
   ) {
+    self.grants = grants
     self.reader = reader
     self.reports = reports
     self.verifying = verifying
@@ -71,9 +74,7 @@ package struct Tasks: Sendable {
     let parts = (line.text(.token) ?? "").split(separator: ".", maxSplits: 1).map(String.init)
     guard parts.count == 2 else { return bad }
     do {
-      guard let token = try await reader.token(parts[0]), Tokens.matches(parts[1], token.secretHash) else { return bad }
-      var principal = Principal(token: token)
-      principal.grants = try await reader.grants(of: principal)
+      guard let principal = try await grants.principal(withToken: parts[0], secret: parts[1]) else { return bad }
       return .init(reply: .ok(DaemonStatus.identity(of: principal)), principal: principal)
     } catch {
       return .init(reply: .refused(.databaseUnavailable))

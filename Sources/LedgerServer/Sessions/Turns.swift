@@ -2,9 +2,11 @@ internal import DequeModule
 internal import NIOCore
 internal import SeatSession
 
-/// Whose turn is next, of the connections that have sent more than one turn can do: each in a row, so that a client that
-/// floods the daemon waits for itself and nobody else waits for it.
+/// Whose turn is next, of the connections that have sent more than one turn can do, and of those that wait for room at a
+/// place: each in a row, so that a client that floods the daemon waits for itself and nobody else waits for it.
 final class Turns {
+  typealias Places = Crowd<Router.Place>
+
   /// How long one connection may keep the event loop: a dozen short requests.
   static let length = TimeAmount.microseconds(25)
 
@@ -12,13 +14,18 @@ final class Turns {
   /// not be due at once.
   private static let pause = TimeAmount.microseconds(5)
 
-  /// The same beside a client that asks one thing at a time: four fifths of a processor are left to who answers it.
+  /// The same beside a client that asks less, and between two batches of a crowd at one place: four fifths of a processor
+  /// are left to who answers it.
   private static let pauseInCrowd = TimeAmount.microseconds(100)
 
   /// What the connections have under way, and where.
-  var crowd = Crowd<Router.Place>()
+  var places = Places()
+  var knownGrants = KnownGrants()
   private let loop: any EventLoop
   private var waiting: Deque<ConnectionHandler> = []
+  private var outside: [Router.Place: Deque<ConnectionHandler>] = [:]
+  /// Requests that are answered and leave room in a moment.
+  private var leaving: [Router.Place: Int] = [:]
 
   init(on loop: any EventLoop) { self.loop = loop }
 
@@ -29,12 +36,42 @@ final class Turns {
 
   private func schedule() {
     guard let next = waiting.first else { return }
-    let isCrowded = crowd.hasModest(beside: ObjectIdentifier(next), at: .now)
-    loop.assumeIsolated().scheduleTask(in: isCrowded ? Self.pauseInCrowd : Self.pause) { [self] in
+    let isInCrowd = places.isCrowd(next.client, .many, at: .now)
+    loop.assumeIsolated().scheduleTask(in: isInCrowd ? Self.pauseInCrowd : Self.pause) { [self] in
       // It stays at the head until it is done: what it adds does not schedule a second time.
       waiting.first?.proceedInTurn()
       waiting.removeFirst()
       schedule()
+    }
+  }
+
+  /// Whether a connection's next request may go to a place now.
+  func admits(_ connection: ConnectionHandler, to place: Router.Place) -> Bool {
+    places.admits(
+      connection.client, connection.manner, to: place, most: place.most, shared: place.shared, at: .now)
+  }
+
+  /// Calls a connection when there is room at a place, after those that came before it.
+  func add(_ connection: ConnectionHandler, at place: Router.Place) {
+    outside[place, default: []].append(connection)
+  }
+
+  /// A request has been answered there.
+  ///
+  /// - Parameter isCrowd: whether others ask less than its client: then they have the place to themselves for a moment.
+  func leave(_ place: Router.Place, isCrowd: Bool) {
+    guard isCrowd || outside[place]?.isEmpty == false else {
+      places.leave(place)
+      return
+    }
+    leaving[place, default: 0] += 1
+    guard leaving[place] == 1 else { return }
+    loop.assumeIsolated().scheduleTask(in: Self.pauseInCrowd) { [self] in
+      for _ in 0..<(leaving.removeValue(forKey: place) ?? 0) { places.leave(place) }
+      while let next = outside[place]?.first, admits(next, to: place) {
+        outside[place]?.removeFirst()
+        next.proceedAtPlace()
+      }
     }
   }
 }

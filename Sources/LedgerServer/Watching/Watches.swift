@@ -186,30 +186,16 @@ package actor Watches {
 
   /// Grants and tokens may end while a connection is open.
   private func endForbidden() {
-    // Asked once for each principal, however many watches it has. Tokens of two tenants may have one name.
-    var held: [Holder: [Credentials.Held]] = [:]
+    let holders = Set(watches.values.lazy.map(\.watch.principal).filter { !$0.isHost }.map(\.holder))
+    guard !holders.isEmpty, let held = try? link.ask(Credentials.grants(of: Array(holders))) else { return }
     for (number, (watch, port)) in watches where !watch.principal.isHost {
       var principal = watch.principal
-      let holder = Holder(names: principal.names, tenant: principal.tenant)
-      do throws(PostgresError) {
-        if held[holder] == nil {
-          held[holder] = try link.ask(Credentials.grants(of: holder.names, in: holder.tenant))
-        }
-        principal.grants = held[holder] ?? []
-      } catch {
-        return
-      }
+      principal.grants = held[principal.holder] ?? []
       if let allowed = try? Authorization(watch.line, by: principal), allowed.covers(watch.schools) { continue }
       port.deliver([Watch.endOfForbidden], isLast: true)
       end(number)
     }
   }
-}
-
-/// Whose grants are asked for.
-private struct Holder: Hashable {
-  let names: [String]
-  let tenant: TenantCode?
 }
 
 /// Tells the lanes, without a call, whether anybody watches.

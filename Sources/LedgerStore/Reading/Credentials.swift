@@ -21,18 +21,33 @@ package enum Credentials {
     package let secretHash: [UInt8]
   }
 
-  /// - Parameter principals: a uid and its groups, or a token.
-  /// - Parameter tenant: where a token belongs to one; its name is good in no other.
-  package static func grants(of principals: [String], in tenant: TenantCode?) -> Question<[Held]> {
+  /// Whom grants are given to.
+  package struct Holder: Hashable, Sendable {
+    /// A uid and its groups, or a token.
+    let names: [String]
+    /// Where a token belongs to one; its name is good in no other.
+    let tenant: TenantCode?
+
+    package init(names: [String], tenant: TenantCode?) {
+      self.names = names
+      self.tenant = tenant
+    }
+  }
+
+  /// - Parameter holders: each once.
+  package static func grants(of holders: [Holder]) -> Question<[Holder: [Held]]> {
+    let asked = holders.enumerated().flatMap { index, holder in holder.names.map { (Int32(index), $0, holder.tenant) } }
     var parameters = Parameters()
-    parameters.add(ArrayParameter(.text, principals) { $0 })
-    parameters.add(tenant?.text)
+    parameters.add(ArrayParameter(.int4, asked) { $0.0 })
+    parameters.add(ArrayParameter(.text, asked) { $0.1 })
+    parameters.add(ArrayParameter(.text, asked) { $0.2?.text ?? "" })
     return Question(selectGrants, parameters) { rows in
-      rows.map { row in
-        let tenant = TenantCode(stored: row.text())
-        let (name, zone) = (row.text(), row.text())
-        return Grant(&row).map { Held(tenant: tenant, grant: $0, tenantName: name, tenantZone: zone) }
-      }.compactMap { $0 }
+      var held = Dictionary(uniqueKeysWithValues: holders.map { ($0, [Held]()) })
+      rows.forEach { row in
+        let holder = holders[Int(row.integer())]
+        if let grant = Held(&row) { held[holder]?.append(grant) }
+      }
+      return held
     }
   }
 
@@ -49,12 +64,14 @@ package enum Credentials {
   private static let selectGrants = Statement(
     "select_principal",
     """
-    SELECT t.code, t.name, t.zone, g.principal, g.role::text, g.school FROM access_grant g JOIN tenant t USING (tenant_id)
-    WHERE g.principal = ANY ($1::text[]) AND ($2::text IS NULL OR t.code = $2::text)
-      AND (g.principal NOT LIKE 'token:%' OR EXISTS (
-        SELECT FROM token k
-        WHERE k.tenant_id = g.tenant_id AND 'token:' || k.name = g.principal AND k.revoked_at IS NULL))
-    ORDER BY t.code, g.role, g.school
+    SELECT h.holder, t.code, t.name, t.zone, g.principal, g.role::text, g.school
+    FROM unnest($1::int4[], $2::text[], $3::text[]) h (holder, principal, tenant)
+    JOIN access_grant g ON g.principal = h.principal
+    JOIN tenant t ON t.tenant_id = g.tenant_id AND (h.tenant = '' OR t.code = h.tenant)
+    WHERE g.principal NOT LIKE 'token:%' OR EXISTS (
+      SELECT FROM token k
+      WHERE k.tenant_id = g.tenant_id AND 'token:' || k.name = g.principal AND k.revoked_at IS NULL)
+    ORDER BY h.holder, t.code, g.role, g.school
     """)
 
   private static let selectToken = Statement(
@@ -63,4 +80,13 @@ package enum Credentials {
     SELECT t.code, k.name, k.secret_hash FROM token k JOIN tenant t USING (tenant_id)
     WHERE k.id = $1::text AND k.revoked_at IS NULL
     """)
+}
+
+extension Credentials.Held {
+  fileprivate init?(_ row: inout Row) {
+    tenant = TenantCode(stored: row.text())
+    (tenantName, tenantZone) = (row.text(), row.text())
+    guard let grant = Grant(&row) else { return nil }
+    self.grant = grant
+  }
 }

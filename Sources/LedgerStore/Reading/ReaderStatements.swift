@@ -11,5 +11,5 @@ package enum ReaderStatements {
       RunwayQuery.standing, RunwayQuery.lastExpiry, AttemptsQuery.page, AttemptsQuery.ofCandidate,
       StatementQuery.page, RolloverReportQuery.pools, RolloverReportQuery.sealedPrograms,
       RolloverReportQuery.tenantName,
-    ] + ListQuery.all + Credentials.statements
+    ] + ListQuery.all
 }

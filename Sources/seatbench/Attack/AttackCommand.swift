@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Histogram
 import SeatClient
+import SeatLedger
 import SeatProtocol
 import Synchronization
 
@@ -46,17 +47,20 @@ struct AttackCommand: ParsableCommand {
       let reply = try connection.ask(line)
       guard reply.last?.kind == .ok else { throw ValidationError("\(line): \(reply.last?.body ?? "")") }
     }
+    // Another principal than the client that measures.
+    let token = try connection.ask("token.issue tenant=\(name) name=crowd").last?.value(.token) ?? ""
+    _ = try connection.ask("grant.add tenant=\(name) principal=token:crowd role=finance")
     if !Self.goesFirst() { say("not as root: the client's own waits for a processor count, too") }
     say("µs: mean, median and 99 %; alone and beside the attacker")
-    for attack in only.isEmpty ? Attack.allCases : only { try measure(attack, name) }
+    for attack in only.isEmpty ? Attack.allCases : only { try measure(attack, name, token) }
   }
 
-  private func measure(_ attack: Attack, _ tenant: String) throws {
+  private func measure(_ attack: Attack, _ tenant: String, _ token: String) throws {
     for probe in Probe.allCases {
       var (alone, beside) = (Latencies(), Latencies())
       for round in 0..<rounds {
         try probe.run(socket, tenant, round: "\(attack.rawValue)a\(round)", milliseconds, into: &alone)
-        try attacked(by: attack, tenant) {
+        try attacked(by: attack, tenant, token) {
           try probe.run(socket, tenant, round: "\(attack.rawValue)b\(round)", milliseconds, into: &beside)
         }
       }
@@ -82,8 +86,8 @@ struct AttackCommand: ParsableCommand {
   private func say(_ line: String) { FileHandle.standardOutput.write(Data("\(line)\n".utf8)) }
 
   /// Runs `body` while the attack is under way.
-  private func attacked(by attack: Attack, _ tenant: String, _ body: () throws -> Void) throws {
-    let attacker = try Attacker(attack, socket: socket, tenant: tenant, school: "bad")
+  private func attacked(by attack: Attack, _ tenant: String, _ token: String, _ body: () throws -> Void) throws {
+    let attacker = try Attacker(attack, socket: socket, tenant: tenant, school: "bad", token: token)
     let switches = Switches()
     Thread.detachNewThread {
       var attacker = attacker

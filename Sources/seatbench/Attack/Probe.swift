@@ -44,18 +44,3 @@ struct Latencies {
   /// Microseconds.
   func at(_ percentile: Double) -> UInt64 { all.valueAtPercentile(percentile) }
 }
-
-/// Asks the same again and again.
-private struct RepeatingScript: Script {
-  private let line: [UInt8]
-  let isFinished = false
-
-  init(_ line: String) { self.line = Array("\(line)\n".utf8) }
-
-  mutating func next(into bytes: inout [UInt8]) -> Bool {
-    bytes.append(contentsOf: line)
-    return true
-  }
-
-  mutating func take(_ line: ArraySlice<UInt8>) {}
-}

@@ -1,5 +1,5 @@
 /// What one connection says and hears: asked for lines while it has room, told of each reply's end.
-protocol Script {
+protocol Script: Sendable {
   /// The next request with its LF, appended to `bytes`; `false` where none is ready before another reply.
   mutating func next(into bytes: inout [UInt8]) -> Bool
 
