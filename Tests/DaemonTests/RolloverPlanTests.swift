@@ -29,11 +29,25 @@ struct RolloverPlanTests {
       }
       guard !underWay.isEmpty else { break }
       let job = underWay.removeFirst()
-      #expect(job.pools.count <= RolloverPlan.mostOfAJob && job.lane == (job.tenant.text == "b" ? 1 : 0))
+      #expect(job.pools.count <= RolloverPlan.mostOfABatch && job.lane == (job.tenant.text == "b" ? 1 : 0))
       sent[job.tenant.text, default: []] += job.pools.map(\.value)
       plan.finish(job)
     }
     #expect(sent == ["a": Array(1...500), "b": Array(1...300), "c": Array(1...5)] && plan.backlog == 0)
+  }
+
+  @Test("what is sent fills a lane's batches, whatever the tenants have")
+  func fullBatches() {
+    var plan = RolloverPlan(lanes: 1)
+    plan.take((1...20).flatMap { Self.pools("t\($0)", 1...Int64(7 * $0)) }) { _ in 0 }
+    var loads: [Int] = []
+    while true {
+      let jobs = plan.ready()
+      guard !jobs.isEmpty else { break }
+      loads.append(jobs.reduce(0) { $0 + $1.entries })
+      jobs.forEach { plan.finish($0) }
+    }
+    #expect(loads.dropLast().allSatisfy { $0 == RolloverPlan.mostUnderWay } && loads.reduce(0, +) == 1_470)
   }
 
   @Test("a pool with more reserved seats than a lane should have at once goes alone")

@@ -4,9 +4,9 @@ internal import SeatLedger
 
 /// Which due pools are sent to the lanes next: a plain value that takes pages of them and gives out jobs.
 ///
-/// A lane's batch takes only so much of a rollover, little enough that live commands, which share it, hardly wait; and so
-/// much again waits, that the next pools are there when a batch is done. It is counted in entries, for a pool's end posts
-/// one for every seat that is still reserved.
+/// A lane's batch takes only so much of a rollover, little enough that live commands, which share it, hardly wait. So the
+/// pools are sent in loads that fill just that share of one batch: one is worked on, and one waits, that it is there when
+/// the batch is done. They are counted in entries, for a pool's end posts one for every seat that is still reserved.
 struct RolloverPlan {
   /// Pools of one tenant that are expired together.
   struct Job {
@@ -16,18 +16,14 @@ struct RolloverPlan {
     fileprivate(set) var entries = 0
   }
 
-  private var waiting: [Deque<Job>]
+  private var waiting: [Deque<Due.DuePool>]
+  /// Entries that each lane has now.
   private var underWay: [Int]
-  /// Pools that wait to be sent.
-  private(set) var backlog = 0
 
-  /// Entries of a rollover in one batch of a lane, beside live commands. With 96 instead of 64, a fifth more pools were
-  /// closed in a second, and the latest of a hundred live commands waited a quarter longer. With 56, whose halves part what
-  /// most tenants have more evenly, they wait less than with 64, and no fewer pools are closed for the same processor time.
-  static let mostOfABatch = 56
-  /// Entries of one job: what a tenant has more goes into further jobs. A pool is not divided. Jobs of half a batch fill
-  /// batches better than whole ones, for what tenants have is seldom a round number of them.
-  static let mostOfAJob = mostOfABatch / 2
+  /// Entries of a rollover in one batch of a lane, beside live commands: the more, the more pools are closed in a second,
+  /// and the later the latest of a hundred live commands. With 56 and with 64 they are answered in two to two and a half
+  /// times what they take alone.
+  static let mostOfABatch = 64
   /// Entries that a lane has at once: what is decided, and what waits.
   static let mostUnderWay = 2 * mostOfABatch
 
@@ -36,34 +32,42 @@ struct RolloverPlan {
     underWay = Array(repeating: 0, count: lanes)
   }
 
+  /// Pools that wait to be sent.
+  var backlog: Int { waiting.reduce(0) { $0 + $1.count } }
+
   /// Takes pools in their order: those of one tenant stand together.
   mutating func take(_ due: [Due.DuePool], lane: (TenantCode) -> Int) {
-    backlog += due.count
-    var job: Job?
+    var last: (tenant: TenantCode, lane: Int)?
     for pool in due {
-      if let full = job, full.tenant != pool.tenant || full.entries + pool.entries > Self.mostOfAJob {
-        waiting[full.lane].append(full)
-        job = nil
-      }
-      var open = job ?? Job(lane: lane(pool.tenant), tenant: pool.tenant)
-      open.pools.append(pool.pool)
-      open.entries += pool.entries
-      job = open
+      let place = last?.tenant == pool.tenant ? last?.lane ?? 0 : lane(pool.tenant)
+      last = (pool.tenant, place)
+      waiting[place].append(pool)
     }
-    if let job { waiting[job.lane].append(job) }
   }
 
   /// The jobs that may be sent now.
   mutating func ready() -> [Job] {
     var jobs: [Job] = []
     for lane in waiting.indices {
-      while let job = waiting[lane].first, underWay[lane] == 0 || underWay[lane] + job.entries <= Self.mostUnderWay {
-        waiting[lane].removeFirst()
-        underWay[lane] += job.entries
-        backlog -= job.pools.count
-        jobs.append(job)
+      while !waiting[lane].isEmpty, underWay[lane] <= Self.mostUnderWay - Self.mostOfABatch {
+        jobs += nextLoad(of: lane)
       }
     }
+    return jobs
+  }
+
+  /// As much as one batch takes, at least one pool: none is divided.
+  private mutating func nextLoad(of lane: Int) -> [Job] {
+    var jobs: [Job] = []
+    var total = 0
+    while let pool = waiting[lane].first, total == 0 || total + pool.entries <= Self.mostOfABatch {
+      waiting[lane].removeFirst()
+      if jobs.last?.tenant != pool.tenant { jobs.append(Job(lane: lane, tenant: pool.tenant)) }
+      jobs[jobs.count - 1].pools.append(pool.pool)
+      jobs[jobs.count - 1].entries += pool.entries
+      total += pool.entries
+    }
+    underWay[lane] += total
     return jobs
   }
 
