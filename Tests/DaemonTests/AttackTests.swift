@@ -37,6 +37,22 @@ struct AttackTests {
     open.forEach { _ = close($0) }
   }
 
+  @Test("who leaves without waiting for answers, again and again, has all its connections afterwards")
+  func leavingEarly() throws {
+    let daemon = try Self.daemon()
+    let purchase = "purchase tenant=t school=district program=ase-entry-level seats=1 unit-price=1.00"
+    for _ in 0..<600 {
+      let descriptor = try UnixSocket.connect(daemon.socket)
+      Self.say(Array(repeating: purchase, count: 20).joined(separator: "\n"), descriptor)
+      close(descriptor)
+    }
+    try wait(for: "room for as many connections as a user may have") {
+      let all = try (0..<128).map { _ in try UnixSocket.connect(daemon.socket) }
+      defer { all.forEach { _ = close($0) } }
+      return all.allSatisfy { Self.line($0).hasPrefix("* ") }
+    }
+  }
+
   private static func line(_ descriptor: Int32) -> String {
     var bytes: [UInt8] = []
     var byte: UInt8 = 0

@@ -61,15 +61,15 @@ package struct ControlServer: Sendable {
         refuse(channel)
         return
       }
-      let id = ObjectIdentifier(channel)
+      let number = open.value.nextNumber()
       let handler = ConnectionHandler(
         principal: Principal(uid: peer.uid), router: router, turns: open.value.turns,
         patience: .seconds(Int64(limits.patienceSeconds))
       ) {
-        open.value.remove(id)
+        open.value.remove(number)
         status.count(connections: open.value.count)
       }
-      open.value.add(id, handler, peer.uid)
+      open.value.add(number, handler, peer.uid)
       status.count(connections: open.value.count)
       try channel.pipeline.syncOperations.addHandler(handler)
     }
@@ -98,7 +98,10 @@ private struct PeerCredentials {
 /// The open connections, on their event loop.
 private final class OpenConnections {
   let turns: Turns
-  private var handlers: [ObjectIdentifier: (handler: ConnectionHandler, uid: UInt32)] = [:]
+  /// By numbers that are given once: a connection counts until what it asked for is done, when its channel may be gone
+  /// and another one stand at its address.
+  private var handlers: [Int: (handler: ConnectionHandler, uid: UInt32)] = [:]
+  private var lastNumber = 0
   private var perUser: [UInt32: Int] = [:]
   private var whenEmpty: EventLoopPromise<Void>?
 
@@ -110,13 +113,18 @@ private final class OpenConnections {
     whenEmpty == nil && count < limits.all && perUser[uid, default: 0] < limits.perUser
   }
 
-  func add(_ id: ObjectIdentifier, _ handler: ConnectionHandler, _ uid: UInt32) {
-    handlers[id] = (handler, uid)
+  func nextNumber() -> Int {
+    lastNumber += 1
+    return lastNumber
+  }
+
+  func add(_ number: Int, _ handler: ConnectionHandler, _ uid: UInt32) {
+    handlers[number] = (handler, uid)
     perUser[uid, default: 0] += 1
   }
 
-  func remove(_ id: ObjectIdentifier) {
-    guard let (_, uid) = handlers.removeValue(forKey: id) else { return }
+  func remove(_ number: Int) {
+    guard let (_, uid) = handlers.removeValue(forKey: number) else { return }
     perUser[uid, default: 1] -= 1
     if perUser[uid] == 0 { perUser[uid] = nil }
     if handlers.isEmpty { whenEmpty?.succeed() }
