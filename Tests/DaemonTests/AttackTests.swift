@@ -118,6 +118,26 @@ struct AttackTests {
     }
   }
 
+  @Test("a grant that a connection gives or takes itself decides its next request, also in one write")
+  func ownGrants() throws {
+    let daemon = try Self.daemon()
+    var host = try daemon.connect()
+    let token = try #require(try host.ask("token.issue tenant=t name=self").last?.value(.token))
+    _ = try host.ask("grant.add tenant=t principal=token:self role=finance")
+    let client = try UnixSocket.connect(daemon.socket)
+    defer { close(client) }
+    let grant = "tenant=t principal=token:self role=school school=district"
+    func reserve(_ candidate: String) -> String {
+      "reserve tenant=t school=district candidate=\(candidate) test=brakes"
+    }
+    Self.say(
+      ["auth token=\(token)", "grant.add \(grant)", reserve("a"), "grant.remove \(grant)", reserve("b")]
+        .joined(separator: "\n"), client)
+    let answers = (0..<6).map { _ in Self.line(client) }
+    #expect(answers[3].hasPrefix("OK attempt="))
+    #expect(answers[5].hasPrefix("ERR auth.forbidden "), "\(answers)")
+  }
+
   private static func say(_ text: String, _ descriptor: Int32) {
     _ = "\(text)\n".withCString { send(descriptor, $0, strlen($0), Int32(MSG_NOSIGNAL)) }
   }

@@ -24,7 +24,7 @@ final class ConnectionHandler: ChannelInboundHandler {
   private var inFlight = 0
   /// A request that must be alone is under way.
   private var isAlone = false
-  /// When the last bytes came.
+  /// When the last bytes came, or the last answer, which may be to a change of the grants.
   private var arrival = ContinuousClock.now
   /// The grants were read for the next request.
   private var hasFreshGrants = false
@@ -153,6 +153,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     let left = place
     if inFlight == 0 { place = nil }
     isAlone = false
+    arrival = .now
     conversation.finish(reply, for: ticket)
     if isOver, inFlight == 0 { onClose() }
     if let left { turns.leave(left, isCrowd: turns.places.isCrowd(client, manner, at: .now)) }
@@ -201,8 +202,9 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
     manner = turns.places.notice(client, isAlone: inFlight == 0 && !conversation.hasWork, at: .now)
     if router.needsGrants(line, principal), !hasFreshGrants {
+      guard inFlight == 0 else { return false }
       guard let grants = turns.knownGrants.grants(of: principal.holder, since: arrival) else {
-        if inFlight == 0 { refreshGrants() }
+        refreshGrants()
         return false
       }
       principal.grants = grants
