@@ -2,9 +2,10 @@
 ///
 /// Rows are walked once and each fills all of its columns: walking them once a column would copy every row as often.
 package struct ArrayParameter: Sendable {
-  private(set) var bytes: [UInt8] = []
+  private var bytes: WireBytes
   private var count: Int32 = 0
-  private let type: Int32
+
+  private static let headerBytes = 20
 
   /// The elements' types by PostgreSQL's own numbers (`pg_type.oid`).
   package enum Element: Int32, Sendable {
@@ -17,69 +18,59 @@ package struct ArrayParameter: Sendable {
     case date = 1082
   }
 
-  package init(_ element: Element, capacity: Int = 0) {
-    type = element.rawValue
-    bytes.reserveCapacity(20 + capacity * (element == .text || element == .bytea ? 40 : 12))
-    // The header is written when the array is whole.
-    bytes.append(contentsOf: repeatElement(0, count: 20))
+  package init(_ element: Element, capacity: Int = 8) {
+    bytes = WireBytes(capacity: Self.headerBytes + capacity * (element == .text || element == .bytea ? 40 : 12))
+    // One dimension, which may hold NULL, its length, and the number of its first element.
+    bytes.append(1, 1)
+    bytes.append(element.rawValue)
+    bytes.append(0, 1)
   }
 
   package mutating func append(_ value: Int64?) {
     guard let value else { return appendNull() }
     begin(8)
-    bytes.append(bigEndian: value)
+    bytes.append(value)
   }
 
   package mutating func append(_ value: Int32?) {
     guard let value else { return appendNull() }
     begin(4)
-    bytes.append(bigEndian: value)
+    bytes.append(value)
   }
 
   package mutating func append(_ value: Bool) {
     begin(1)
-    bytes.append(value ? 1 : 0)
+    bytes.append(value ? 1 : 0 as UInt8)
   }
 
   package mutating func append(_ value: String?) {
-    guard let value else { return appendNull() }
-    let text = value.utf8
-    begin(Int32(text.count))
-    bytes.append(contentsOf: text)
+    guard var value else { return appendNull() }
+    value.withUTF8 { text in
+      begin(Int32(text.count))
+      bytes.append(UnsafeRawBufferPointer(text))
+    }
   }
 
   package mutating func append(_ value: [UInt8]) {
     begin(Int32(value.count))
-    bytes.append(contentsOf: value)
+    value.withUnsafeBytes { bytes.append($0) }
   }
 
   private mutating func begin(_ length: Int32) {
     count += 1
-    bytes.append(bigEndian: length)
+    bytes.append(length)
   }
 
-  private mutating func appendNull() {
-    count += 1
-    bytes.append(bigEndian: Int32(-1))
-  }
+  private mutating func appendNull() { begin(-1) }
 
   /// An array of one dimension; an empty one has none at all.
-  var finished: ArraySlice<UInt8> {
-    var whole = bytes
-    var header: [UInt8] = []
-    header.append(bigEndian: Int32(count == 0 ? 0 : 1))
-    header.append(bigEndian: Int32(1))
-    header.append(bigEndian: type)
-    header.append(bigEndian: count)
-    header.append(bigEndian: Int32(1))
-    whole.replaceSubrange(0..<20, with: header)
-    return count == 0 ? whole[..<12] : whole[...]
-  }
-}
-
-extension [UInt8] {
-  mutating func append<Value: FixedWidthInteger>(bigEndian value: Value) {
-    Swift.withUnsafeBytes(of: value.bigEndian) { append(contentsOf: $0) }
+  consuming func finished() -> WireBytes {
+    bytes.write(count, at: 12)
+    if count == 0 {
+      bytes.write(0, at: 0)
+      bytes.removeAll(behind: 12)
+    }
+    return bytes
   }
 }
 
@@ -88,17 +79,17 @@ extension [UInt8] {
 extension ArrayParameter {
   /// A short array of keys, one of each element.
   package init<Keys: Sequence>(_ element: Element, _ keys: Keys, _ value: (Keys.Element) -> String) {
-    self.init(element)
+    self.init(element, capacity: keys.underestimatedCount)
     for key in keys { append(value(key)) }
   }
 
   package init<Keys: Sequence>(_ element: Element, _ keys: Keys, _ value: (Keys.Element) -> Int64) {
-    self.init(element)
+    self.init(element, capacity: keys.underestimatedCount)
     for key in keys { append(value(key)) }
   }
 
   package init<Keys: Sequence>(_ element: Element, _ keys: Keys, _ value: (Keys.Element) -> Int32) {
-    self.init(element)
+    self.init(element, capacity: keys.underestimatedCount)
     for key in keys { append(value(key)) }
   }
 }

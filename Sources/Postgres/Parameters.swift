@@ -7,7 +7,6 @@ package struct Parameters: Sendable {
 
   /// Array parameters alone, in order.
   package init(_ arrays: [ArrayParameter]) {
-    bytes.reserveCapacity(arrays.reduce(0) { $0 + $1.bytes.count })
     for array in arrays { add(array) }
   }
 
@@ -17,7 +16,9 @@ package struct Parameters: Sendable {
     spans = [0..<bytes.count]
   }
 
-  package mutating func add(_ array: ArrayParameter) { append(array.finished) }
+  package mutating func add(_ array: consuming ArrayParameter) {
+    array.finished().withUnsafeBytes { append($0) }
+  }
 
   package mutating func add(_ rows: consuming RowsParameter) { append(rows.finished()) }
 

@@ -4,7 +4,10 @@
 /// one: large ones are cheap for those who fill them and slow for somebody with one question. So a client may fill a
 /// place as long as nobody more modest asks anything. Beside one that is, all who ask more share a small number: at its
 /// own place, for it waits for their batches, and at all others, for it waits for the same processors.
-package struct Crowd<Place: Hashable & Sendable>: Sendable {
+///
+/// An object of the event loop that it belongs to: it is asked several times for each request, and a value would be copied
+/// for it. Moments are nanoseconds of a clock that never runs backwards.
+package final class Crowd {
   /// One connection, and whom it speaks for.
   package struct Client: Sendable {
     let connection: ObjectIdentifier
@@ -26,23 +29,45 @@ package struct Crowd<Place: Hashable & Sendable>: Sendable {
     case many
   }
 
-  private var underWay: [Place: Int] = [:]
+  /// What one connection has sent lately. Who sends several requests at a time has but one of them left now and then, and
+  /// is no more modest for it: else a few such clients would keep each other small.
+  package struct Habit: Sendable {
+    private var lastTogether: UInt64?
+
+    package init() {}
+
+    /// A request of the connection is looked at.
+    ///
+    /// - Parameter isAlone: whether nothing else of the connection has come or is under way.
+    /// - Returns: whether the connection sends one request at a time.
+    package mutating func note(isAlone: Bool, at now: UInt64) -> Bool {
+      guard isAlone else {
+        lastTogether = now
+        return false
+      }
+      guard let lastTogether else { return true }
+      return now &- lastTogether >= Crowd.memory
+    }
+  }
+
+  /// Of each place, by its number.
+  private var underWay: [Int] = []
   /// Of each principal, the connections that asked something lately.
   private var asking: [String: Recent<ObjectIdentifier>] = [:]
   private var modestPrincipals = Recent<String>()
   private var modestConnections = Recent<ObjectIdentifier>()
 
-  /// A person's or a script's next question comes within that.
-  package static var memory: Duration { Recent<String>.memory }
+  /// A person's or a script's next question comes within that, in nanoseconds.
+  package static let memory: UInt64 = 250_000_000
 
   package init() {}
 
   /// Somebody asks something.
   ///
-  /// - Parameter isAlone: whether nothing else of the connection has come or is under way.
-  package mutating func notice(_ client: Client, isAlone: Bool, at now: ContinuousClock.Instant) -> Manner {
+  /// - Parameter asksOne: whether its connection sends one request at a time.
+  package func notice(_ client: Client, asksOne: Bool, at now: UInt64) -> Manner {
     asking[client.principal, default: Recent()].note(client.connection, at: now)
-    guard isAlone else { return .many }
+    guard asksOne else { return .many }
     modestConnections.note(client.connection, at: now)
     guard !hasCompany(client, at: now) else { return .oneOfMany }
     modestPrincipals.note(client.principal, at: now)
@@ -51,18 +76,18 @@ package struct Crowd<Place: Hashable & Sendable>: Sendable {
 
   /// A connection is closed, or speaks for somebody else from now on: another one after it is no company. That somebody
   /// modest was about is remembered, for a script may open a connection for each of its questions.
-  package mutating func forget(_ client: Client) {
+  package func forget(_ client: Client) {
     asking[client.principal]?.forget(client.connection)
     if asking[client.principal]?.isEmpty == true { asking[client.principal] = nil }
   }
 
   /// Whether other connections of the client's principal have asked something lately.
-  private func hasCompany(_ client: Client, at now: ContinuousClock.Instant) -> Bool {
+  private func hasCompany(_ client: Client, at now: UInt64) -> Bool {
     asking[client.principal]?.hasOther(than: client.connection, at: now) == true
   }
 
   /// Whether somebody is about who asks less than a client does that asks in this manner.
-  package func isCrowd(_ client: Client, _ manner: Manner, at now: ContinuousClock.Instant) -> Bool {
+  package func isCrowd(_ client: Client, _ manner: Manner, at now: UInt64) -> Bool {
     switch manner {
     case .one: false
     case .oneOfMany: modestPrincipals.hasOther(than: client.principal, at: now)
@@ -71,26 +96,30 @@ package struct Crowd<Place: Hashable & Sendable>: Sendable {
   }
 
   /// The same of a client that is not known to ask more than one thing at a time.
-  package func isCrowd(_ client: Client, at now: ContinuousClock.Instant) -> Bool {
+  package func isCrowd(_ client: Client, at now: UInt64) -> Bool {
     hasCompany(client, at: now) && isCrowd(client, .oneOfMany, at: now)
   }
 
   /// Whether one more request may go to a place.
   ///
   /// - Parameters:
+  ///   - place: places are numbered from 0 on.
   ///   - most: of all clients together. Those that ask one thing at a time are let in beyond it: they are no more than
   ///     there are connections.
   ///   - shared: the same while somebody is about who asks less.
   package func admits(
-    _ client: Client, _ manner: Manner, to place: Place, most: Int, shared: Int, at now: ContinuousClock.Instant
+    _ client: Client, _ manner: Manner, to place: Int, most: Int, shared: Int, at now: UInt64
   ) -> Bool {
-    let count = underWay[place, default: 0]
+    let count = place < underWay.count ? underWay[place] : 0
     return count < shared || !isCrowd(client, manner, at: now) && (manner != .many || count < most)
   }
 
-  package mutating func enter(_ place: Place) { underWay[place, default: 0] += 1 }
+  package func enter(_ place: Int) {
+    while underWay.count <= place { underWay.append(0) }
+    underWay[place] += 1
+  }
 
-  package mutating func leave(_ place: Place) { underWay[place, default: 0] -= 1 }
+  package func leave(_ place: Int) { underWay[place] -= 1 }
 }
 
 /// The last two of those who did something, and when: enough to know of another one.
@@ -100,14 +129,12 @@ private struct Recent<Who: Equatable & Sendable>: Sendable {
 
   private struct Seen {
     let who: Who
-    var when: ContinuousClock.Instant
+    var when: UInt64
   }
-
-  static var memory: Duration { .milliseconds(250) }
 
   var isEmpty: Bool { latest == nil && earlier == nil }
 
-  mutating func note(_ who: Who, at now: ContinuousClock.Instant) {
+  mutating func note(_ who: Who, at now: UInt64) {
     if latest?.who != who { earlier = latest }
     latest = Seen(who: who, when: now)
   }
@@ -120,12 +147,12 @@ private struct Recent<Who: Equatable & Sendable>: Sendable {
     }
   }
 
-  func hasOther(than who: Who, at now: ContinuousClock.Instant) -> Bool {
+  func hasOther(than who: Who, at now: UInt64) -> Bool {
     isAbout(latest, beside: who, at: now) || isAbout(earlier, beside: who, at: now)
   }
 
-  private func isAbout(_ seen: Seen?, beside who: Who, at now: ContinuousClock.Instant) -> Bool {
+  private func isAbout(_ seen: Seen?, beside who: Who, at now: UInt64) -> Bool {
     guard let seen else { return false }
-    return seen.who != who && now - seen.when < Self.memory
+    return seen.who != who && now &- seen.when < Crowd.memory
   }
 }

@@ -94,14 +94,13 @@ extension BoundJob {
   }
 
   /// - Returns: `false` where an entry contradicted the books, which are then worth nothing any more.
-  mutating func decide(on ledgers: inout [TenantCode: TenantLedger], at now: Instant, in catalogue: Catalogue) -> Bool {
+  mutating func decide(on ledgers: [TenantCode: LoadedLedger], at now: Instant, in catalogue: Catalogue) -> Bool {
     guard isOpen else { return true }
-    // Changed where it stands: a copy that stays behind would make every change a copy of the whole books.
-    guard let place = ledgers.index(forKey: job.tenant) else {
+    guard let loaded = ledgers[job.tenant] else {
       state = .answered(.refused(.noTenant(job.tenant)), isChange: false)
       return true
     }
-    return decide(on: &ledgers.values[place], at: now, in: catalogue)
+    return decide(on: &loaded.ledger, at: now, in: catalogue)
   }
 
   private mutating func decide(on ledger: inout TenantLedger, at now: Instant, in catalogue: Catalogue) -> Bool {

@@ -104,7 +104,7 @@ struct LaneBatches {
     try directory.learn(schools: needs.mapValues(\.schools), connection)
 
     let now = clock.now
-    var loaded: Load.Result
+    let loaded: Load.Result
     do throws(PostgresError) {
       loaded = try load(needs, at: now, connection)
     } catch {
@@ -117,7 +117,7 @@ struct LaneBatches {
       return Outcome(replies: jobs.map { _ in .refused(.clockSkew) }, sessionIsSound: true)
     }
     for index in bound.indices {
-      guard bound[index].decide(on: &loaded.ledgers, at: now, in: directory.catalogue) else {
+      guard bound[index].decide(on: loaded.ledgers, at: now, in: directory.catalogue) else {
         // The books of this batch are no longer what the journal says: drop them all.
         warm.forget(needs.keys)
         throw .refused(SQLState("XX000"), statement: "decide", message: bound[index].contradiction)
@@ -158,9 +158,10 @@ struct LaneBatches {
   private mutating func load(
     _ needs: [TenantCode: Needs], at now: Instant, _ connection: borrowing Connection
   ) throws(PostgresError) -> Load.Result {
-    var loaded = try Load(warm.missing(of: needs), at: now, in: directory).run(on: connection)
-    let stale = warm.join(&loaded.ledgers)
-    guard !stale.isEmpty else { return loaded }
+    var loaded = try Load(needs, keeping: warm.books(for: needs), at: now, in: directory).run(on: connection)
+    guard !loaded.stale.isEmpty else { return loaded }
+    warm.forget(loaded.stale)
+    let stale = Set(loaded.stale)
     let again = try Load(needs.filter { stale.contains($0.key) }, at: now, in: directory).run(
       on: connection, isFirst: false)
     loaded.ledgers.merge(again.ledgers) { $1 }

@@ -123,7 +123,7 @@ struct ReadBatches {
     try directory.learn(schools: [code: needs.schools], connection)
     let now = clock.now
     let loaded = try Load([code: needs], at: now, in: directory).run(on: connection, locking: false)
-    guard let ledger = loaded.ledgers[code] else { return .refused(.internalError) }
+    guard let ledger = loaded.ledgers[code]?.ledger else { return .refused(.internalError) }
     switch ledger.eligibility(reserve, by: caller, at: now, in: directory.catalogue) {
     case .failure(let refusal): return .refused(refusal)
     case .success(var fields):

@@ -16,7 +16,8 @@ final class ConnectionHandler: ChannelInboundHandler {
   private let patience: TimeAmount
   private let onClose: () -> Void
   private var principal: Principal
-  private(set) var manner = Turns.Places.Manner.one
+  private(set) var manner = Crowd.Manner.one
+  private var habit = Crowd.Habit()
   private var conversation = Conversation()
   private var context: ChannelHandlerContext?
   /// Where the requests in flight are; another place must wait until they are answered.
@@ -25,7 +26,7 @@ final class ConnectionHandler: ChannelInboundHandler {
   /// A request that must be alone is under way.
   private var isAlone = false
   /// When the last bytes came, or the last answer, which may be to a change of the grants.
-  private var arrival = ContinuousClock.now
+  private var arrival = NIODeadline.now()
   /// The grants were read for the next request.
   private var hasFreshGrants = false
   /// The grants could not be read; what they decide has to wait.
@@ -67,8 +68,8 @@ final class ConnectionHandler: ChannelInboundHandler {
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     guard !isClosing else { return }
     unwrapInboundIn(data).withUnsafeReadableBytes { conversation.receive($0) }
-    arrival = .now
-    if !awaitsTurn, turns.places.isCrowd(client, at: arrival) { waitForTurn() }
+    arrival = .now()
+    if !awaitsTurn, turns.crowd.isCrowd(client, at: arrival.uptimeNanoseconds) { waitForTurn() }
     proceed()
   }
 
@@ -99,7 +100,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     isLeaving = true
     isOver = true
     for number in watches.numbers { router.watches.remove(number) }
-    turns.places.forget(client)
+    turns.crowd.forget(client)
     // What it has under way counts as its connection until it is done: leaving early frees no place for more of it.
     if inFlight == 0 { onClose() }
   }
@@ -153,10 +154,10 @@ final class ConnectionHandler: ChannelInboundHandler {
     let left = place
     if inFlight == 0 { place = nil }
     isAlone = false
-    arrival = .now
+    arrival = .now()
     conversation.finish(reply, for: ticket)
     if isOver, inFlight == 0 { onClose() }
-    if let left { turns.leave(left, isCrowd: turns.places.isCrowd(client, manner, at: .now)) }
+    if let left { turns.leave(left, isCrowd: turns.crowd.isCrowd(client, manner, at: arrival.uptimeNanoseconds)) }
   }
 
   /// Finishes what has come so far and closes.
@@ -200,7 +201,9 @@ final class ConnectionHandler: ChannelInboundHandler {
       conversation.finish(.refused(.databaseUnavailable), for: ticket)
       return true
     }
-    manner = turns.places.notice(client, isAlone: inFlight == 0 && !conversation.hasWork, at: .now)
+    let now = NIODeadline.now().uptimeNanoseconds
+    let asksOne = habit.note(isAlone: inFlight == 0 && !conversation.hasWork, at: now)
+    manner = turns.crowd.notice(client, asksOne: asksOne, at: now)
     if router.needsGrants(line, principal), !hasFreshGrants {
       guard inFlight == 0 else { return false }
       guard let grants = turns.knownGrants.grants(of: principal.holder, since: arrival) else {
@@ -231,7 +234,7 @@ final class ConnectionHandler: ChannelInboundHandler {
       conversation.dropBacklog()
     case .work(let place, let submit):
       guard admits(place) else { return false }
-      turns.places.enter(place)
+      turns.crowd.enter(place.number)
       self.place = place
       inFlight += 1
       if line.command.name == .batchCommit { conversation.endBatch() }
@@ -258,8 +261,8 @@ final class ConnectionHandler: ChannelInboundHandler {
     return false
   }
 
-  var client: Turns.Places.Client {
-    Turns.Places.Client(connection: ObjectIdentifier(self), principal: principal.identity)
+  var client: Crowd.Client {
+    Crowd.Client(connection: ObjectIdentifier(self), principal: principal.identity)
   }
 
   private func port(_ ticket: Int) -> ReplyPort {
@@ -291,7 +294,7 @@ final class ConnectionHandler: ChannelInboundHandler {
 
   /// Whoever speaks from now on hears nothing that was begun by another.
   private func become(_ principal: Principal) {
-    turns.places.forget(client)
+    turns.crowd.forget(client)
     self.principal = principal
     for (tag, watch) in watches.endAll() {
       router.watches.remove(watch.number)
@@ -304,11 +307,11 @@ final class ConnectionHandler: ChannelInboundHandler {
     guard let loop = context?.eventLoop else { return }
     isAlone = true
     let bound = NIOLoopBound(self, eventLoop: loop)
-    let asked = ContinuousClock.now
+    let asked = NIODeadline.now()
     router.grants.ask(of: principal) { grants in loop.execute { bound.value.receive(grants, asked: asked) } }
   }
 
-  private func receive(_ grants: [Credentials.Held]?, asked: ContinuousClock.Instant) {
+  private func receive(_ grants: [Credentials.Held]?, asked: NIODeadline) {
     isAlone = false
     if let grants {
       principal.grants = grants

@@ -33,6 +33,14 @@ package struct Router: Sendable {
     case lane(Int)
     case reader
 
+    /// Among all places.
+    var number: Int {
+      switch self {
+      case .reader: 0
+      case .lane(let index): index + 1
+      }
+    }
+
     /// Requests of one connection that may be under way there at once.
     var mostOfOne: Int {
       switch self {

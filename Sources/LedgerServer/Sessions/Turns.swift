@@ -5,8 +5,6 @@ internal import SeatSession
 /// Whose turn is next, of the connections that have sent more than one turn can do, and of those that wait for room at a
 /// place: each in a row, so that a client that floods the daemon waits for itself and nobody else waits for it.
 final class Turns {
-  typealias Places = Crowd<Router.Place>
-
   /// How long one connection may keep the event loop: a dozen short requests.
   static let length = TimeAmount.microseconds(25)
 
@@ -19,7 +17,7 @@ final class Turns {
   private static let pauseInCrowd = TimeAmount.microseconds(100)
 
   /// What the connections have under way, and where.
-  var places = Places()
+  let crowd = Crowd()
   var knownGrants = KnownGrants()
   private let loop: any EventLoop
   private var waiting: Deque<ConnectionHandler> = []
@@ -36,7 +34,7 @@ final class Turns {
 
   private func schedule() {
     guard let next = waiting.first else { return }
-    let isInCrowd = places.isCrowd(next.client, .many, at: .now)
+    let isInCrowd = crowd.isCrowd(next.client, .many, at: NIODeadline.now().uptimeNanoseconds)
     loop.assumeIsolated().scheduleTask(in: isInCrowd ? Self.pauseInCrowd : Self.pause) { [self] in
       // It stays at the head until it is done: what it adds does not schedule a second time.
       waiting.first?.proceedInTurn()
@@ -47,8 +45,9 @@ final class Turns {
 
   /// Whether a connection's next request may go to a place now.
   func admits(_ connection: ConnectionHandler, to place: Router.Place) -> Bool {
-    places.admits(
-      connection.client, connection.manner, to: place, most: place.most, shared: place.shared, at: .now)
+    crowd.admits(
+      connection.client, connection.manner, to: place.number, most: place.most, shared: place.shared,
+      at: NIODeadline.now().uptimeNanoseconds)
   }
 
   /// Calls a connection when there is room at a place, after those that came before it.
@@ -61,13 +60,13 @@ final class Turns {
   /// - Parameter isCrowd: whether others ask less than its client: then they have the place to themselves for a moment.
   func leave(_ place: Router.Place, isCrowd: Bool) {
     guard isCrowd || outside[place]?.isEmpty == false else {
-      places.leave(place)
+      crowd.leave(place.number)
       return
     }
     leaving[place, default: 0] += 1
     guard leaving[place] == 1 else { return }
     loop.assumeIsolated().scheduleTask(in: Self.pauseInCrowd) { [self] in
-      for _ in 0..<(leaving.removeValue(forKey: place) ?? 0) { places.leave(place) }
+      for _ in 0..<(leaving.removeValue(forKey: place) ?? 0) { crowd.leave(place.number) }
       while let next = outside[place]?.first, admits(next, to: place) {
         outside[place]?.removeFirst()
         next.proceedAtPlace()

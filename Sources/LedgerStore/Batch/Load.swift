@@ -16,27 +16,61 @@ package struct Load {
   ]
 
   /// What was loaded, tenant by tenant; a tenant that does not exist is missing.
-  package struct Result: Sendable {
-    package var ledgers: [TenantCode: TenantLedger] = [:]
-    package var lastAudits: [TenantCode: Int64] = [:]
+  package struct Result {
+    package var ledgers: [TenantCode: LoadedLedger] = [:]
+    /// Tenants whose kept books somebody else has changed since: all that they need must be read anew.
+    package var stale: [TenantCode] = []
     /// The database server's clock, where a tenant was locked.
     package var serverClock: Instant?
   }
 
   private let directory: Directory
-  private let needs: [(tenant: TenantRecord, needs: Needs)]
-  private let codes: [Int32: TenantCode]
+  private let wanted: [Wanted]
+  private let byTenant: [Int32: Wanted]
   /// Pools that expired long before are not read: nothing can be asked of them any more.
   private let horizon: CivilDate
 
   /// A year and a little: a late posting names a year that is not sealed yet.
   private static let horizonDays = 400
 
-  package init(_ needs: [TenantCode: Needs], at now: Instant, in directory: Directory) {
+  /// One tenant's part. An object: it is looked at once for each statement.
+  private final class Wanted {
+    let tenant: TenantRecord
+    let needs: Needs
+    let loaded: LoadedLedger
+    /// Its books were read before, and may have been changed by somebody else since.
+    let isKept: Bool
+    /// Its head has been read.
+    var isThere = false
+
+    init(tenant: TenantRecord, needs: Needs, loaded: LoadedLedger, isKept: Bool) {
+      self.tenant = tenant
+      self.needs = needs
+      self.loaded = loaded
+      self.isKept = isKept
+    }
+  }
+
+  /// - Parameter kept: books that were read before. What they have is not read again, and what they lack is read into them:
+  ///   where that fails, they are worth nothing any more.
+  package init(
+    _ needs: [TenantCode: Needs], keeping kept: [TenantCode: LoadedLedger] = [:], at now: Instant, in directory: Directory
+  ) {
     self.directory = directory
-    self.needs = needs.compactMap { code, needs in directory.tenants[code].map { ($0, needs) } }
-    codes = Dictionary(uniqueKeysWithValues: self.needs.map { ($0.tenant.id, $0.tenant.code) })
-    let earliest = needs.values.flatMap(\.flows.values).min() ?? now
+    var wanted: [Wanted] = []
+    var byTenant: [Int32: Wanted] = [:]
+    var earliest = now
+    for (code, needs) in needs {
+      guard let tenant = directory.tenants[code] else { continue }
+      for moment in needs.flows.values { earliest = min(earliest, moment) }
+      let books = kept[code]
+      let one = Wanted(
+        tenant: tenant, needs: needs, loaded: books ?? LoadedLedger(code, tenant.zone), isKept: books != nil)
+      wanted.append(one)
+      byTenant[tenant.id] = one
+    }
+    self.wanted = wanted
+    self.byTenant = byTenant
     horizon = min(Zone.utc.date(of: now) - Self.horizonDays, Zone.utc.date(of: earliest) - 1)
   }
 
@@ -47,17 +81,17 @@ package struct Load {
   ) throws(PostgresError) -> Result {
     var pipeline = Pipeline()
     if isFirst { pipeline.add(locking ? Self.begin : Self.beginSnapshot) }
-    if !locking { pipeline.add(Self.forTenants, Self.tenants(needs.map(\.tenant.id))) }
+    if !locking { pipeline.add(Self.forTenants, Self.tenants(wanted.map { $0.tenant.id })) }
     var tenants = Parameters()
-    tenants.add(ArrayParameter(.int4, needs) { $0.tenant.id })
+    tenants.add(ArrayParameter(.int4, wanted) { $0.tenant.id })
     let heads = pipeline.add(locking ? Self.lock : Self.selectHeads, tenants)
-    let steps = parts(of: needs).map { part in (part.take, pipeline.add(part.statement, part.parameters)) }
+    let steps = parts(of: wanted).map { part in (part.take, pipeline.add(part.statement, part.parameters)) }
     let rows = try connection.exchange(pipeline)
 
     var result = Result()
     takeHeads(rows[heads], into: &result)
-    for (take, step) in steps { read(rows[step], take, into: &result) }
-    try followUp(&result, connection)
+    for (take, step) in steps { read(rows[step], take) }
+    try followUp(connection)
     if !locking {
       var end = Pipeline()
       end.add(Self.end)
@@ -66,33 +100,36 @@ package struct Load {
     return result
   }
 
-  private func read(_ rows: Rows, _ take: (inout Row, inout TenantLedger) -> Void, into result: inout Result) {
+  private func read(_ rows: Rows, _ take: (inout Row, LoadedLedger) -> Void) {
     rows.forEach { row in
-      guard let code = codes[Int32(row.integer())] else { return }
-      take(&row, &result.ledgers[code, default: Self.nobody])
+      if let one = byTenant[Int32(row.integer())] { take(&row, one.loaded) }
     }
   }
 
   /// What is known to be needed only when something else has been read: the pool of a seat that another school paid for,
-  /// what a reversed entry touched, what has moved through the pools of a late posting. All are rare and cost a round
-  /// trip of their own.
-  private func followUp(_ result: inout Result, _ connection: borrowing Connection) throws(PostgresError) {
-    var more: [(tenant: TenantRecord, needs: Needs)] = []
+  /// the approvals of a candidate who tries again, what a reversed entry touched, what has moved through the pools of a
+  /// late posting. All are rare and cost a round trip of their own.
+  private func followUp(_ connection: borrowing Connection) throws(PostgresError) {
+    var more: [Wanted] = []
     var flows: [(Int32, (pool: PoolNumber, since: Instant))] = []
-    for (tenant, needs) in needs {
-      guard let ledger = result.ledgers[tenant.code] else { continue }
-      var further = Needs(toReverse: ledger.named.values)
-      for pool in ledger.books.attempts.values.compactMap(\.facts.pool)
-      where ledger.books.pools[pool] == nil && !needs.knownPools.contains(pool) {
+    for one in wanted where one.isThere {
+      let loaded = one.loaded
+      for attempt in one.needs.attempts { loaded.know(attempt) }
+      var further = Needs(toReverse: loaded.ledger.named.values)
+      for pool in loaded.poolsOfAttempts where loaded.ledger.books.pools.test(pool, { _ in true }) == nil {
         further.pools.insert(pool)
       }
-      if !further.isEmpty { more.append((tenant, further)) }
-      for (group, since) in needs.flows {
-        flows += ledger.books.pools(of: group).map { (tenant.id, ($0.number, since)) }
+      loaded.poolsOfAttempts.removeAll()
+      for candidate in one.needs.candidates where loaded.ledger.books.hasAttempts(of: candidate) {
+        further.approvals.insert(candidate)
       }
-      if needs.endsHolds {
-        for hold in needs.holds.compactMap({ ledger.books.holds[$0] }) {
-          flows.append((tenant.id, (hold.pool, tenant.zone.end(of: hold.until))))
+      if !further.isEmpty { more.append(Wanted(tenant: one.tenant, needs: further, loaded: loaded, isKept: one.isKept)) }
+      for (group, since) in one.needs.flows {
+        flows += loaded.ledger.books.pools(of: group).map { (one.tenant.id, ($0.number, since)) }
+      }
+      if one.needs.endsHolds {
+        for hold in one.needs.holds.compactMap({ loaded.ledger.books.holds[$0] }) {
+          flows.append((one.tenant.id, (hold.pool, one.tenant.zone.end(of: hold.until))))
         }
       }
     }
@@ -101,36 +138,37 @@ package struct Load {
       var parameters = numbers(flows.map { ($0.0, $0.1.pool) })
       parameters.add(ArrayParameter(.int8, flows) { $0.1.since.microseconds })
       parts.append(
-        Part(statement: Self.selectFlows, parameters: parameters) { row, ledger in
+        Part(statement: Self.selectFlows, parameters: parameters) { row, loaded in
           let pool = PoolNumber(row.integer())
-          ledger.take(Flow(&row), of: pool)
+          loaded.ledger.take(Flow(&row), of: pool)
         })
     }
     guard !parts.isEmpty else { return }
     var pipeline = Pipeline()
     for part in parts { pipeline.add(part.statement, part.parameters) }
-    for (part, rows) in zip(parts, try connection.exchange(pipeline)) { read(rows, part.take, into: &result) }
+    for (part, rows) in zip(parts, try connection.exchange(pipeline)) { read(rows, part.take) }
   }
 
   private func takeHeads(_ rows: Rows, into result: inout Result) {
-    let records = Dictionary(uniqueKeysWithValues: needs.map { ($0.tenant.id, $0) })
     rows.forEach { row in
-      guard let (tenant, needs) = records[Int32(row.integer())] else { return }
+      guard let one = byTenant[Int32(row.integer())] else { return }
       let head = TenantLedger.Head(
         number: EntryNumber(row.integer()), hash: row.hash(),
         recorded: Instant(microseconds: row.integer()))
-      var ledger = TenantLedger(code: tenant.code, zone: tenant.zone, head: head)
-      for school in needs.schools where directory.schools[tenant.code]?.contains(school) == true { ledger.take(school) }
-      result.lastAudits[tenant.code] = row.integer()
+      if !one.isKept {
+        one.loaded.ledger = TenantLedger(code: one.tenant.code, zone: one.tenant.zone, head: head)
+      } else if one.loaded.ledger.head != head {
+        result.stale.append(one.tenant.code)
+      }
+      for school in one.needs.schools where directory.schools[one.tenant.code]?.contains(school) == true {
+        one.loaded.ledger.take(school)
+      }
+      one.loaded.lastAudit = row.integer()
       result.serverClock = Instant(microseconds: row.integer())
-      result.ledgers[tenant.code] = ledger
+      result.ledgers[one.tenant.code] = one.loaded
+      one.isThere = true
     }
   }
-
-  /// Never read: every row belongs to a tenant whose head was read in the same transaction.
-  private static let nobody = TenantLedger(
-    code: Code(stored: ""), zone: .utc,
-    head: .init(number: EntryNumber(0), hash: .zero, recorded: Instant(microseconds: 0)))
 }
 
 // MARK: - What is read
@@ -139,46 +177,58 @@ extension Load {
   private struct Part {
     let statement: Statement
     let parameters: Parameters
-    let take: (inout Row, inout TenantLedger) -> Void
+    let take: (inout Row, LoadedLedger) -> Void
   }
 
-  /// Only what the commands name is asked for.
-  private func parts(of needs: [(tenant: TenantRecord, needs: Needs)]) -> [Part] {
+  /// Only what the commands name is asked for, and only what has not been read before.
+  private func parts(of wanted: [Wanted]) -> [Part] {
     var parts: [Part] = []
-    func add(
-      _ statement: Statement, _ parameters: Parameters, _ take: @escaping (inout Row, inout TenantLedger) -> Void
-    ) {
+    func add(_ statement: Statement, _ parameters: Parameters, _ take: @escaping (inout Row, LoadedLedger) -> Void) {
       parts.append(Part(statement: statement, parameters: parameters, take: take))
     }
-    let pool: (inout Row, inout TenantLedger) -> Void = { row, ledger in ledger.take(Pool(&row)) }
-    let attempt: (inout Row, inout TenantLedger) -> Void = { row, ledger in ledger.take(Attempt(&row)) }
-
-    func flat<Element>(_ named: (Needs) -> Set<Element>) -> [(Int32, Element)] {
-      needs.flatMap { tenant, needs in named(needs).map { (tenant.id, $0) } }
+    let pool: (inout Row, LoadedLedger) -> Void = { row, loaded in loaded.ledger.take(Pool(&row)) }
+    let attempt: (inout Row, LoadedLedger) -> Void = { row, loaded in
+      let attempt = Attempt(&row)
+      if let pool = attempt.facts.pool { loaded.poolsOfAttempts.insert(pool) }
+      loaded.ledger.take(attempt)
     }
 
-    let keys = flat(\.keys)
+    func flat<Element>(
+      _ named: (Needs) -> Set<Element>, _ isLacking: (LoadedLedger, Element) -> Bool = { _, _ in true }
+    ) -> [(Int32, Element)] {
+      var all: [(Int32, Element)] = []
+      for one in wanted {
+        for element in named(one.needs) where isLacking(one.loaded, element) {
+          all.append((one.tenant.id, element))
+        }
+      }
+      return all
+    }
+
+    let keys = flat { $0.keys }
     if !keys.isEmpty {
-      add(Self.selectKeys, pairs(keys) { $0 }) { row, ledger in
-        ledger.take(
+      add(Self.selectKeys, pairs(keys) { $0 }) { row, loaded in
+        loaded.ledger.take(
           Kept(key: row.text(), principal: row.text(), request: row.text(), answer: row.text()))
       }
     }
-    let approval: (inout Row, inout TenantLedger) -> Void = { row, ledger in ledger.take(Approval(&row)) }
-    let groups = flat(\.groups)
+    let approval: (inout Row, LoadedLedger) -> Void = { row, loaded in loaded.ledger.take(Approval(&row)) }
+    let groups = flat({ $0.groups }, { $0.ask($1) })
     if !groups.isEmpty {
       var parameters = pairs(groups) { $0.school.text }
       parameters.add(ArrayParameter(.text, groups) { $0.1.program.text })
       parameters.add(horizon.day)
       add(Self.selectPools, parameters, pool)
     }
-    let candidates = flat(\.candidates)
+    let candidates = flat({ $0.candidates }, { $0.ask($1) })
     if !candidates.isEmpty {
-      let tokens = pairs(candidates) { $0.token }
-      add(Self.selectAttempts, tokens, attempt)
-      add(Self.selectApprovals, tokens, approval)
+      add(Self.selectAttempts, pairs(candidates) { $0.token }, attempt)
     }
-    let attempts = flat(\.attempts)
+    let approvals = flat({ $0.approvals }, { $0.askApprovals($1) })
+    if !approvals.isEmpty {
+      add(Self.selectApprovals, pairs(approvals) { $0.token }, approval)
+    }
+    let attempts = flat({ $0.attempts }, { !$0.knows($1) })
     if !attempts.isEmpty {
       var parameters = numbers(attempts)
       add(Self.selectAttemptsBeside, parameters, attempt)
@@ -186,48 +236,48 @@ extension Load {
       parameters.add(horizon.day)
       add(Self.selectPoolsBeside, parameters, pool)
     }
-    let closing = flat(\.closing)
+    let closing = flat { $0.closing }
     if !closing.isEmpty {
       add(Self.selectNumberedPools, numbers(closing), pool)
       add(Self.selectClosingAttempts, numbers(closing), attempt)
-      add(Self.selectClosingHolds, numbers(closing)) { row, ledger in ledger.take(Hold(&row)) }
+      add(Self.selectClosingHolds, numbers(closing)) { row, loaded in loaded.ledger.take(Hold(&row)) }
     }
-    let numbered = flat(\.pools)
+    let numbered = flat { $0.pools }
     if !numbered.isEmpty { add(Self.selectNumberedPools, numbers(numbered), pool) }
-    let holds = flat(\.holds)
+    let holds = flat { $0.holds }
     if !holds.isEmpty {
-      add(Self.selectHolds, numbers(holds)) { row, ledger in ledger.take(Hold(&row)) }
+      add(Self.selectHolds, numbers(holds)) { row, loaded in loaded.ledger.take(Hold(&row)) }
       add(Self.selectPoolsOfHolds, numbers(holds), pool)
     }
-    let sealing = needs.filter(\.needs.seals)
+    let sealing = wanted.filter { $0.needs.seals }
     if !sealing.isEmpty {
       var parameters = Parameters()
       parameters.add(ArrayParameter(.int4, sealing) { $0.tenant.id })
-      add(Self.selectSealedYears, parameters) { row, ledger in ledger.take(SealedYear(&row)) }
+      add(Self.selectSealedYears, parameters) { row, loaded in loaded.ledger.take(SealedYear(&row)) }
     }
-    let years = flat(\.years)
+    let years = flat { $0.years }
     if !years.isEmpty {
       var parameters = pairs(years) { $0.program.text }
       parameters.add(ArrayParameter(.int4, years) { $0.1.year.firstDay.day })
       parameters.add(ArrayParameter(.int4, years) { $0.1.year.lastDay.day })
       add(Self.selectOpenPools, parameters, pool)
     }
-    let entries = flat(\.entries)
+    let entries = flat { $0.entries }
     if !entries.isEmpty {
-      add(Self.selectEntries, numbers(entries)) { row, ledger in ledger.take(named: StoredEntry(&row).entry) }
-      add(Self.selectReversals, numbers(entries)) { row, ledger in
-        ledger.take(reversalOf: EntryNumber(row.integer()), by: EntryNumber(row.integer()))
+      add(Self.selectEntries, numbers(entries)) { row, loaded in loaded.ledger.take(named: StoredEntry(&row).entry) }
+      add(Self.selectReversals, numbers(entries)) { row, loaded in
+        loaded.ledger.take(reversalOf: EntryNumber(row.integer()), by: EntryNumber(row.integer()))
       }
     }
-    let registries = needs.filter(\.needs.registry)
+    let registries = wanted.filter { $0.needs.registry }
     if !registries.isEmpty {
       var parameters = Parameters()
       parameters.add(ArrayParameter(.int4, registries) { $0.tenant.id })
-      add(Self.selectGrants, parameters) { row, ledger in
-        if let grant = Grant(&row) { ledger.take(grant) }
+      add(Self.selectGrants, parameters) { row, loaded in
+        if let grant = Grant(&row) { loaded.ledger.take(grant) }
       }
-      add(Self.selectTokens, parameters) { row, ledger in
-        ledger.take(token: Code(stored: row.text()), isRevoked: row.flag())
+      add(Self.selectTokens, parameters) { row, loaded in
+        loaded.ledger.take(token: Code(stored: row.text()), isRevoked: row.flag())
       }
     }
     return parts
@@ -289,7 +339,7 @@ extension Needs {
       if let attempt = entry.attempt {
         attempts.insert(attempt)
       }
-      if case .approve(_, let candidate, _) = entry.detail { candidates.insert(candidate) }
+      if case .approve(_, let candidate, _) = entry.detail { approvals.insert(candidate) }
     }
   }
 }

@@ -10,7 +10,9 @@ package struct Save {
     rollback,
   ]
 
-  private(set) var entries: [(Int32, Entry, EntryHash)] = []
+  /// The tenants that have new entries, and how many those are.
+  private(set) var changed: [(Int32, LoadedLedger)] = []
+  private(set) var entries = 0
   private(set) var newPools: [(Int32, Pool)] = []
   private(set) var changedPools: [(Int32, Pool)] = []
   /// Pools that have been closed or opened again.
@@ -26,12 +28,12 @@ package struct Save {
   /// What the ledgers' entries changed: an entry's own words say which pools, attempts and approvals it touched, and a
   /// thing is new if it is numbered after the head that was loaded.
   package init(_ loaded: Load.Result, in directory: Directory) {
-    for (code, ledger) in loaded.ledgers where !ledger.posted.isEmpty || !ledger.audited.isEmpty {
+    for (code, one) in loaded.ledgers where !one.ledger.posted.isEmpty || !one.ledger.audited.isEmpty {
       guard let id = directory.tenants[code]?.id else { continue }
-      add(ledger, id)
-      let lastAudit = loaded.lastAudits[code] ?? 0
-      for (index, audit) in ledger.audited.enumerated() { audits.append((id, lastAudit + Int64(index) + 1, audit)) }
-      tenants.append((id, ledger.head, lastAudit + Int64(ledger.audited.count)))
+      changed.append((id, one))
+      add(one.ledger, id)
+      for (index, audit) in one.ledger.audited.enumerated() { audits.append((id, one.lastAudit + Int64(index) + 1, audit)) }
+      tenants.append((id, one.ledger.head, one.lastAudit + Int64(one.ledger.audited.count)))
     }
   }
 
@@ -39,10 +41,8 @@ package struct Save {
 
   private mutating func add(_ ledger: TenantLedger, _ id: Int32) {
     var touched = Touched()
-    for (entry, hash) in ledger.posted {
-      entries.append((id, entry, hash))
-      touched.add(entry, ledger.books)
-    }
+    ledger.forEachPosted { entry, _ in touched.add(entry, ledger.books) }
+    entries += ledger.posted.count
     for number in touched.pools {
       guard let pool = ledger.books.pools[number] else { continue }
       if number.value > ledger.loaded.number.value {
@@ -113,7 +113,7 @@ extension Save {
   package func run(on connection: borrowing Connection) throws(PostgresError) -> CommitResult {
     var pipeline = Pipeline()
     func add(_ statement: Statement, _ rows: RowsParameter) { pipeline.add(statement, Parameters(rows)) }
-    if !entries.isEmpty { add(Self.insertEntries, entryRows(connection.rowType("entry_row"))) }
+    if entries > 0 { add(Self.insertEntries, entryRows(connection.rowType("entry_row"))) }
     if !newPools.isEmpty { add(Self.insertPools, newPoolRows(connection.rowType("pool_row"))) }
     let poolChange = connection.rowType("pool_change")
     if !changedPools.isEmpty { add(Self.updatePools, Self.poolRows(changedPools, poolChange)) }

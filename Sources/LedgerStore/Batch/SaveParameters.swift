@@ -5,30 +5,32 @@ internal import SeatLedger
 
 extension Save {
   func entryRows(_ type: RowType) -> RowsParameter {
-    var rows = RowsParameter(type, capacity: entries.count, bytesOfARow: 900)
-    for (id, entry, hash) in entries {
-      rows.append { row in
-        row.append(id)
-        row.append(entry.number.value)
-        row.append(entry.kind.rawValue)
-        row.append(entry.from?.pool.value)
-        row.append(entry.from?.bucket.rawValue)
-        row.append(entry.to?.pool.value)
-        row.append(entry.to?.bucket.rawValue)
-        row.append(entry.amount.seats)
-        row.append(entry.amount.cents)
-        row.append(entry.attempt?.value)
-        row.append(entry.reverses?.value)
-        row.append(entry.effective.microseconds)
-        row.append(entry.recorded.microseconds)
-        row.append(hash.bytes)
-        row.append(entry.principal)
-        row.append(entry.actor)
-        row.append(entry.reason)
-        row.append(entry.detailText)
-        row.append(entry.kept?.key)
-        row.append(entry.kept?.request)
-        row.append(entry.kept?.answer)
+    var rows = RowsParameter(type, capacity: entries, bytesOfARow: 900)
+    for (id, one) in changed {
+      one.ledger.forEachPosted { entry, hash in
+        rows.append { row in
+          row.append(id)
+          row.append(entry.number.value)
+          row.append(entry.kind.rawValue)
+          row.append(entry.from?.pool.value)
+          row.append(entry.from?.bucket.rawValue)
+          row.append(entry.to?.pool.value)
+          row.append(entry.to?.bucket.rawValue)
+          row.append(entry.amount.seats)
+          row.append(entry.amount.cents)
+          row.append(entry.attempt?.value)
+          row.append(entry.reverses?.value)
+          row.append(entry.effective.microseconds)
+          row.append(entry.recorded.microseconds)
+          hash.withBytes { row.append($0) }
+          row.append(entry.principal)
+          row.append(entry.actor)
+          row.append(entry.reason)
+          row.append(entry.detailText)
+          row.append(entry.kept?.key)
+          row.append(entry.kept?.request)
+          row.append(entry.kept?.answer)
+        }
       }
     }
     return rows
@@ -129,7 +131,7 @@ extension Save {
         row.append(head.number.value)
         row.append(head.recorded.microseconds)
         row.append(lastAudit)
-        row.append(head.hash.bytes)
+        head.hash.withBytes { row.append($0) }
       }
     }
     return rows

@@ -85,6 +85,10 @@ package struct Books: Equatable, Sendable {
     (attemptsOfCandidate[candidate] ?? []).sorted().compactMap { attempts[$0] }
   }
 
+  package func hasAttempts(of candidate: Candidate) -> Bool {
+    attemptsOfCandidate.test(candidate) { !$0.isEmpty } ?? false
+  }
+
   /// Those that use a seat of a pool, oldest first.
   package func attempts(on pool: PoolNumber) -> [Attempt] {
     (attemptsOfPool[pool] ?? []).sorted().compactMap { attempts[$0] }

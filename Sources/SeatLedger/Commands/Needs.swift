@@ -2,13 +2,14 @@
 package struct Needs: Sendable {
   package var schools: Set<SchoolCode> = []
   package var groups: Set<PoolGroup> = []
+  /// Candidates, with their attempts; with their approvals, too, if they have attempts: nobody needs one for a first.
   package var candidates: Set<Candidate> = []
+  /// Candidates whose approvals are wanted in any case.
+  package var approvals: Set<Candidate> = []
   package var attempts: Set<AttemptNumber> = []
   /// Pools to be closed, with every attempt that still hangs on their seats.
   package var closing: Set<PoolNumber> = []
   package var pools: Set<PoolNumber> = []
-  /// Pools that are at hand: they are not read because a seat is of one.
-  package var knownPools: Set<PoolNumber> = []
   /// Holds, with their pools.
   package var holds: Set<HoldNumber> = []
   /// Holds that end: what has moved through their pools since.
@@ -45,7 +46,8 @@ package struct Needs: Sendable {
     case .reserve(let reserve):
       schools.insert(reserve.school)
       groups.insert(PoolGroup(school: reserve.school, program: reserve.test.program))
-      candidates.insert(reserve.candidate)
+      // What is a first attempt now may not be the last one of its batch.
+      if !candidates.insert(reserve.candidate).inserted { approvals.insert(reserve.candidate) }
       if let hold = reserve.hold { holds.insert(hold) }
       if let at = reserve.at, let since = Appointment(at, in: zone)?.begins {
         let group = PoolGroup(school: reserve.school, program: reserve.test.program)
@@ -82,7 +84,7 @@ package struct Needs: Sendable {
 
   /// Whether nothing has to be read but what is asked of every batch.
   package var isEmpty: Bool {
-    groups.isEmpty && candidates.isEmpty && attempts.isEmpty && keys.isEmpty && !seals && isOrdinary
+    groups.isEmpty && candidates.isEmpty && approvals.isEmpty && attempts.isEmpty && keys.isEmpty && !seals && isOrdinary
   }
 
   /// Asks for schools' pools, candidates, attempts, keys and seals alone, as most commands do.

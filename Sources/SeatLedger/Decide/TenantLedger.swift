@@ -55,27 +55,21 @@ package struct TenantLedger: Sendable {
   package mutating func take(token name: TokenName, isRevoked: Bool) { registry.tokens[name] = isRevoked }
   package mutating func take(_ kept: Kept) { self.kept[kept.key] = kept }
 
-  /// The same books after what was posted has been stored: the beginning of another batch.
-  package consuming func rested() -> Self {
+  /// What was posted has been stored: the same books are the beginning of another batch.
+  package mutating func rest() {
     loaded = head
     registry = Registry()
-    kept = [:]
-    named = [:]
-    reversals = [:]
-    flows = [:]
-    posted = []
-    audited = []
-    return self
+    kept.removeAll()
+    named.removeAll()
+    reversals.removeAll()
+    flows.removeAll()
+    posted.removeAll(keepingCapacity: true)
+    audited.removeAll()
   }
 
-  /// Takes over what another load of the same tenant has read at the same head.
-  package mutating func absorb(_ other: TenantLedger) {
-    for pool in other.books.pools.values { books.take(pool) }
-    for attempt in other.books.attempts.values { books.take(attempt) }
-    for approval in other.books.approvals.values { books.take(approval) }
-    for sealed in other.books.sealedYears { books.take(sealed) }
-    registry = other.registry
-    kept = other.kept
+  /// Looks at each new entry where it is: entries are wide, and most of one are words.
+  package func forEachPosted(_ body: (borrowing Entry, EntryHash) -> Void) {
+    for index in posted.indices { body(posted[index].entry, posted[index].hash) }
   }
 
   /// Recorded time never runs backwards, whatever two daemons' clocks say.
@@ -165,8 +159,7 @@ extension TenantLedger {
     if let key = work.request.key {
       let kept = Kept(
         key: key, principal: work.caller.principal,
-        request: work.request.lines.map(\.canonical).joined(separator: "\n"),
-        answer: answers.map(\.string).joined(separator: "\n"))
+        request: Self.text(work.request.lines) { $0.canonical }, answer: Self.text(answers) { $0.string })
       if !entries.isEmpty {
         entries[0].kept = kept
         take(kept)
@@ -181,6 +174,11 @@ extension TenantLedger {
       head = Head(number: entry.number, hash: hash, recorded: entry.recorded)
     }
     audited.append(contentsOf: audits)
+  }
+
+  /// One line a command.
+  private static func text<Command>(_ commands: [Command], _ line: (Command) -> String) -> String {
+    commands.count == 1 ? line(commands[0]) : commands.map(line).joined(separator: "\n")
   }
 }
 

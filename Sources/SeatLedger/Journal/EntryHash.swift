@@ -22,13 +22,12 @@ package struct EntryHash: Hashable, Sendable {
     self.words = words
   }
 
-  package var bytes: [UInt8] {
-    [UInt8](unsafeUninitializedCapacity: Self.byteCount) { buffer, count in
-      for index in 0..<Self.byteCount {
-        buffer[index] = UInt8(truncatingIfNeeded: words[index / 8] >> UInt64(56 - index % 8 * 8))
-      }
-      count = Self.byteCount
-    }
+  package var bytes: [UInt8] { withBytes { Array($0) } }
+
+  package func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+    var written = words
+    for index in words.indices { written[index] = words[index].bigEndian }
+    return withUnsafeBytes(of: written, body)
   }
 
   /// The layout of what is hashed. Another layout gets another number.

@@ -7,6 +7,15 @@ package struct Fields: Hashable, Sendable {
 
   package init() { text = [] }
 
+  /// Behind a word of its own, such as a command.
+  package init(behind word: String) {
+    text = []
+    text.reserveCapacity(Self.ordinaryLength)
+    text.append(contentsOf: word.utf8)
+  }
+
+  private static let ordinaryLength = 160
+
   /// For text that this type has written.
   package init(stored text: String) { self.text = Array(text.utf8) }
 
@@ -60,7 +69,7 @@ package struct Fields: Hashable, Sendable {
   }
 
   private mutating func separate() {
-    if text.isEmpty { text.reserveCapacity(160) } else { text.append(UInt8(ascii: " ")) }
+    if text.isEmpty { text.reserveCapacity(Self.ordinaryLength) } else { text.append(UInt8(ascii: " ")) }
   }
 }
 
@@ -71,6 +80,13 @@ extension Fields {
   ///
   /// A control character that has no escape of its own becomes `?`: the line must hold whatever comes in.
   private static func write(_ value: String, to text: inout [UInt8]) {
+    var value = value
+    let isPlain = value.withUTF8 { bytes in
+      guard !bytes.isEmpty, bytes.allSatisfy({ $0 < 0x7F && isBare($0) }) else { return false }
+      text.append(contentsOf: bytes)
+      return true
+    }
+    if isPlain { return }
     if !value.isEmpty, value.utf8.allSatisfy(isBare), !value.unicodeScalars.contains(where: isUnprintable) {
       text.append(contentsOf: value.utf8)
       return
@@ -91,14 +107,21 @@ extension Fields {
   }
 
   private static func write(_ value: Int64, to text: inout [UInt8]) {
-    if value < 0 { text.append(UInt8(ascii: "-")) }
-    var rest = value.magnitude
-    let start = text.count
-    repeat {
-      text.append(UInt8(ascii: "0") + UInt8(rest % 10))
-      rest /= 10
-    } while rest > 0
-    text[start...].reverse()
+    // Written from its end, which fits: 2^63 has 19 digits.
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
+      var rest = value.magnitude
+      var start = 20
+      repeat {
+        start -= 1
+        digits[start] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+        rest /= 10
+      } while rest > 0
+      if value < 0 {
+        start -= 1
+        digits[start] = UInt8(ascii: "-")
+      }
+      text.append(contentsOf: UnsafeMutableBufferPointer(rebasing: digits[start...]))
+    }
   }
 
   /// `bare` of the grammar, byte by byte: no space, quote, apostrophe, backslash or control byte.

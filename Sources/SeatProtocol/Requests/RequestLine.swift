@@ -55,11 +55,11 @@ package final class RequestLine: Sendable {
   /// Command and arguments in the order of their names, without the tenant that they are scoped to: what an idempotency
   /// key keeps (R22).
   package var canonical: String {
-    var fields = Fields()
+    var fields = Fields(behind: command.name.rawValue)
     for argument in arguments.sorted(by: { $0.name.rawValue < $1.name.rawValue }) where argument.name != .tenant {
       fields.add(name: argument.name.rawValue, value: argument.text)
     }
-    return fields.isEmpty ? command.name.rawValue : "\(command.name.rawValue) \(fields.string)"
+    return fields.string
   }
 }
 

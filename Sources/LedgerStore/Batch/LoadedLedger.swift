@@ -1,0 +1,46 @@
+package import SeatLedger
+
+/// A tenant's ledger with what was read of its books: an object, for a ledger is large and a value would be copied
+/// whenever a batch looks at it.
+package final class LoadedLedger {
+  package var ledger: TenantLedger
+  /// The number of the last line of the tenant's audit list.
+  package internal(set) var lastAudit: Int64 = 0
+  /// Schools' pools, and candidates' attempts and approvals, that have been asked for and need not be asked for again.
+  private(set) var groups: Set<PoolGroup> = []
+  package private(set) var candidates: Set<Candidate> = []
+  private var approvals: Set<Candidate> = []
+  /// Pools of the attempts that were read, which may be another school's.
+  var poolsOfAttempts: Set<PoolNumber> = []
+
+  /// An empty one: its head is read before anything else of it.
+  init(_ code: TenantCode, _ zone: Zone) {
+    let head = TenantLedger.Head(number: EntryNumber(0), hash: .zero, recorded: Instant(microseconds: 0))
+    ledger = TenantLedger(code: code, zone: zone, head: head)
+  }
+
+  /// Notes that all of it is asked for.
+  ///
+  /// - Returns: whether it was not before.
+  func ask(_ group: PoolGroup) -> Bool { groups.insert(group).inserted }
+
+  func ask(_ candidate: Candidate) -> Bool { candidates.insert(candidate).inserted }
+
+  func askApprovals(_ candidate: Candidate) -> Bool { approvals.insert(candidate).inserted }
+
+  /// Whether everything is there that an attempt is judged by.
+  func knows(_ number: AttemptNumber) -> Bool {
+    ledger.books.attempts.test(number) { attempt in
+      candidates.contains(attempt.facts.candidate)
+        && groups.contains(PoolGroup(school: attempt.facts.school, program: attempt.facts.program))
+    } ?? false
+  }
+
+  /// An attempt was asked for, with all that it is judged by.
+  func know(_ number: AttemptNumber) {
+    guard let facts = ledger.books.attempts[number]?.facts else { return }
+    candidates.insert(facts.candidate)
+    approvals.insert(facts.candidate)
+    groups.insert(PoolGroup(school: facts.school, program: facts.program))
+  }
+}
