@@ -39,4 +39,43 @@ struct WarmBooksTests {
     #expect(sold == 60)
     #expect(try daemons[1].ask("verify tenant=t").contains(" differences=0 "))
   }
+
+  /// A lane asks for a candidate's approvals when there are attempts: here the approval is older than all of them.
+  @Test(
+    "an approval from before the first attempt is good for the third", arguments: ["kept", "read anew", "one batch"])
+  func approval(books: String) throws {
+    let database = try TestDatabase.make()
+    let daemon = try TestDaemon(database: database, clock: "2025-01-06T09:00:00-05:00")
+    try daemon.ask("tenant.add tenant=t name=T zone=America/New_York")
+    try daemon.ask("purchase tenant=t school=district program=ase-entry-level seats=2 unit-price=40.00")
+    let issued = try daemon.ask("token.issue tenant=t name=principal")
+    let token = try #require(issued.split(separator: " ").first { $0.hasPrefix("token=") })
+    try daemon.ask("grant.add tenant=t principal=token:principal role=approver school=district")
+    let approved = try daemon.talk([
+      "auth \(token)", "approve school=district candidate=k test=brakes reason=early",
+    ])
+    #expect(approved.last?.hasPrefix("S: OK approval=2 ") == true, "\(approved)")
+    let third = "reserve tenant=t school=district candidate=k test=brakes"
+    let lines = [("2025-01-07", 3), ("2025-02-10", 6)].flatMap { day, attempt in
+      [
+        "\(third) at=\(day)T10:00:00-05:00",
+        "start tenant=t attempt=\(attempt) proctor=attested at=\(day)T10:05:00-05:00",
+        "result tenant=t attempt=\(attempt) outcome=fail on=\(day)",
+      ]
+    }
+    try daemon.ask("clock.set at=2025-03-20T10:00:00-04:00")
+    if books == "one batch" {
+      let batch = try daemon.talk(["batch.begin tenant=t"] + lines + [third, "batch.commit"])
+      #expect(batch.last?.hasPrefix("S: OK rows=7 ") == true, "\(batch)")
+    } else {
+      for line in lines { #expect(try daemon.ask(line).hasPrefix("OK"), "\(line)") }
+      if books == "read anew" {
+        daemon.stop()
+        try daemon.start(["--test-clock", "2025-03-20T10:00:01-04:00"])
+      }
+      #expect(try daemon.ask(third).contains(" number=3 "))
+    }
+    #expect(try daemon.ask("attempts tenant=t candidate=k number=3").contains("rows=1"))
+    #expect(try daemon.ask("verify tenant=t").contains(" differences=0 "))
+  }
 }

@@ -28,7 +28,9 @@ struct CrowdTests {
   ) -> Int {
     for own in 0..<most {
       let manner = crowd.notice(client.id, asksOne: most == 1, at: now + pause)
-      guard crowd.admits(client.id, manner, to: place.rawValue, most: 1_000, shared: 4, at: now + pause) else { return own }
+      guard crowd.admits(client.id, manner, to: place.rawValue, most: 1_000, shared: 4, at: now + pause) else {
+        return own
+      }
       crowd.enter(place.rawValue)
     }
     return most

@@ -54,7 +54,8 @@ package struct Load {
   /// - Parameter kept: books that were read before. What they have is not read again, and what they lack is read into them:
   ///   where that fails, they are worth nothing any more.
   package init(
-    _ needs: [TenantCode: Needs], keeping kept: [TenantCode: LoadedLedger] = [:], at now: Instant, in directory: Directory
+    _ needs: [TenantCode: Needs], keeping kept: [TenantCode: LoadedLedger] = [:], at now: Instant,
+    in directory: Directory
   ) {
     self.directory = directory
     var wanted: [Wanted] = []
@@ -123,7 +124,9 @@ package struct Load {
       for candidate in one.needs.candidates where loaded.ledger.books.hasAttempts(of: candidate) {
         further.approvals.insert(candidate)
       }
-      if !further.isEmpty { more.append(Wanted(tenant: one.tenant, needs: further, loaded: loaded, isKept: one.isKept)) }
+      if !further.isEmpty {
+        more.append(Wanted(tenant: one.tenant, needs: further, loaded: loaded, isKept: one.isKept))
+      }
       for (group, since) in one.needs.flows {
         flows += loaded.ledger.books.pools(of: group).map { (one.tenant.id, ($0.number, since)) }
       }

@@ -32,7 +32,9 @@ package struct Save {
       guard let id = directory.tenants[code]?.id else { continue }
       changed.append((id, one))
       add(one.ledger, id)
-      for (index, audit) in one.ledger.audited.enumerated() { audits.append((id, one.lastAudit + Int64(index) + 1, audit)) }
+      for (index, audit) in one.ledger.audited.enumerated() {
+        audits.append((id, one.lastAudit + Int64(index) + 1, audit))
+      }
       tenants.append((id, one.ledger.head, one.lastAudit + Int64(one.ledger.audited.count)))
     }
   }

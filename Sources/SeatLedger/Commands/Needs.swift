@@ -84,7 +84,8 @@ package struct Needs: Sendable {
 
   /// Whether nothing has to be read but what is asked of every batch.
   package var isEmpty: Bool {
-    groups.isEmpty && candidates.isEmpty && approvals.isEmpty && attempts.isEmpty && keys.isEmpty && !seals && isOrdinary
+    groups.isEmpty && candidates.isEmpty && approvals.isEmpty && attempts.isEmpty && keys.isEmpty && !seals
+      && isOrdinary
   }
 
   /// Asks for schools' pools, candidates, attempts, keys and seals alone, as most commands do.
