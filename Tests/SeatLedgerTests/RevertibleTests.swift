@@ -43,8 +43,8 @@ struct RevertibleTests {
       let held = Dictionary(uniqueKeysWithValues: zip(table.keys, table.values))
       #expect(held == model && table.count == model.count, "seed \(seed), step \(step)")
       #expect((0..<12).allSatisfy { table[$0] == model[$0] }, "seed \(seed), step \(step)")
-      let tested = table.test(key) { $0 == model[key] }
-      #expect(tested == (model[key] == nil ? nil : true), "seed \(seed), step \(step)")
+      let read = table.read(key) { $0 == model[key] }
+      #expect(read == (model[key] == nil ? nil : true), "seed \(seed), step \(step)")
     }
   }
 

@@ -138,7 +138,7 @@ package struct Router: Sendable {
     if line.command.name == .watch { return .alone(try watch(line, authorization)) }
     if let reply = status.answer(to: line, principal) { return .reply(reply) }
     if let task = tasks.task(for: line, authorization, caller) { return .alone(task) }
-    if let work = ReadJob.Work(line, authorization, caller) {
+    if line.command.effect != .change, let work = ReadJob.Work(line, authorization, caller) {
       let reader = line.isLong ? historian : reader
       return .work(.reader) { port in reader.submit(ReadJob(work: work, line: line, port: port)) }
     }

@@ -115,9 +115,9 @@ package struct Load {
     var flows: [(Int32, (pool: PoolNumber, since: Instant))] = []
     for one in wanted where one.isThere {
       let loaded = one.loaded
-      for attempt in one.needs.attempts { loaded.know(attempt) }
+      loaded.settle()
       var further = Needs(toReverse: loaded.ledger.named.values)
-      for pool in loaded.poolsOfAttempts where loaded.ledger.books.pools.test(pool, { _ in true }) == nil {
+      for pool in loaded.poolsOfAttempts where loaded.ledger.books.pools.read(pool, { _ in true }) == nil {
         further.pools.insert(pool)
       }
       loaded.poolsOfAttempts.removeAll()
@@ -231,7 +231,7 @@ extension Load {
     if !approvals.isEmpty {
       add(Self.selectApprovals, pairs(approvals) { $0.token }, approval)
     }
-    let attempts = flat({ $0.attempts }, { !$0.knows($1) })
+    let attempts = flat({ $0.attempts }, { $0.ask($1) })
     if !attempts.isEmpty {
       var parameters = numbers(attempts)
       add(Self.selectAttemptsBeside, parameters, attempt)

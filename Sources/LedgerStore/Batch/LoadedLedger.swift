@@ -10,6 +10,8 @@ package final class LoadedLedger {
   private(set) var groups: Set<PoolGroup> = []
   package private(set) var candidates: Set<Candidate> = []
   private var approvals: Set<Candidate> = []
+  /// Attempts whose candidates and schools are known when they have been read.
+  private var asked: [AttemptNumber] = []
   /// Pools of the attempts that were read, which may be another school's.
   var poolsOfAttempts: Set<PoolNumber> = []
 
@@ -17,6 +19,12 @@ package final class LoadedLedger {
   init(_ code: TenantCode, _ zone: Zone) {
     let head = TenantLedger.Head(number: EntryNumber(0), hash: .zero, recorded: Instant(microseconds: 0))
     ledger = TenantLedger(code: code, zone: zone, head: head)
+  }
+
+  /// Looks at each new entry where it is: entries are wide, and most of one are words.
+  func forEachPosted(_ body: (borrowing Entry, EntryHash) -> Void) {
+    let posted = ledger.posted
+    for index in posted.indices { body(posted[index].entry, posted[index].hash) }
   }
 
   /// Notes that all of it is asked for.
@@ -29,18 +37,27 @@ package final class LoadedLedger {
   func askApprovals(_ candidate: Candidate) -> Bool { approvals.insert(candidate).inserted }
 
   /// Whether everything is there that an attempt is judged by.
-  func knows(_ number: AttemptNumber) -> Bool {
-    ledger.books.attempts.test(number) { attempt in
+  private func knows(_ number: AttemptNumber) -> Bool {
+    ledger.books.attempts.read(number) { attempt in
       candidates.contains(attempt.facts.candidate)
         && groups.contains(PoolGroup(school: attempt.facts.school, program: attempt.facts.program))
     } ?? false
   }
 
-  /// An attempt was asked for, with all that it is judged by.
-  func know(_ number: AttemptNumber) {
-    guard let facts = ledger.books.attempts[number]?.facts else { return }
-    candidates.insert(facts.candidate)
-    approvals.insert(facts.candidate)
-    groups.insert(PoolGroup(school: facts.school, program: facts.program))
+  /// Notes that an attempt is asked for, with all that it is judged by.
+  func ask(_ number: AttemptNumber) -> Bool {
+    if knows(number) { return false }
+    asked.append(number)
+    return true
+  }
+
+  /// The attempts that were asked for have been read.
+  func settle() {
+    for facts in asked.compactMap({ ledger.books.attempts[$0]?.facts }) {
+      candidates.insert(facts.candidate)
+      approvals.insert(facts.candidate)
+      groups.insert(PoolGroup(school: facts.school, program: facts.program))
+    }
+    asked.removeAll()
   }
 }

@@ -31,7 +31,7 @@ package struct Save {
     for (code, one) in loaded.ledgers where !one.ledger.posted.isEmpty || !one.ledger.audited.isEmpty {
       guard let id = directory.tenants[code]?.id else { continue }
       changed.append((id, one))
-      add(one.ledger, id)
+      add(one, id)
       for (index, audit) in one.ledger.audited.enumerated() {
         audits.append((id, one.lastAudit + Int64(index) + 1, audit))
       }
@@ -41,13 +41,13 @@ package struct Save {
 
   package var isEmpty: Bool { tenants.isEmpty }
 
-  private mutating func add(_ ledger: TenantLedger, _ id: Int32) {
+  private mutating func add(_ loaded: LoadedLedger, _ id: Int32) {
     var touched = Touched()
-    ledger.forEachPosted { entry, _ in touched.add(entry, ledger.books) }
-    entries += ledger.posted.count
+    loaded.forEachPosted { entry, _ in touched.add(entry, loaded) }
+    entries += loaded.ledger.posted.count
     for number in touched.pools {
-      guard let pool = ledger.books.pools[number] else { continue }
-      if number.value > ledger.loaded.number.value {
+      guard let pool = loaded.ledger.books.pools[number] else { continue }
+      if number.value > loaded.ledger.loaded.number.value {
         newPools.append((id, pool))
       } else if touched.turned.contains(number) {
         turnedPools.append((id, pool))
@@ -55,12 +55,12 @@ package struct Save {
         changedPools.append((id, pool))
       }
     }
-    holds += touched.holds.compactMap { ledger.books.holds[$0] }.map { (id, $0) }
+    holds += touched.holds.compactMap { loaded.ledger.books.holds[$0] }.map { (id, $0) }
     sealedYears += touched.sealedYears.map { (id, $0) }
-    approvals += touched.approvals.compactMap { ledger.books.approvals[$0] }.map { (id, $0) }
+    approvals += touched.approvals.compactMap { loaded.ledger.books.approvals[$0] }.map { (id, $0) }
     for number in touched.attempts {
-      guard let attempt = ledger.books.attempts[number] else { continue }
-      if number.value > ledger.loaded.number.value {
+      guard let attempt = loaded.ledger.books.attempts[number] else { continue }
+      if number.value > loaded.ledger.loaded.number.value {
         newAttempts.append((id, attempt))
       } else {
         changedAttempts.append((id, attempt))
@@ -77,7 +77,7 @@ package struct Save {
     var holds: Set<HoldNumber> = []
     var sealedYears: Set<SealedYear> = []
 
-    mutating func add(_ entry: Entry, _ books: Books) {
+    mutating func add(_ entry: borrowing Entry, _ loaded: LoadedLedger) {
       if let from = entry.from { pools.insert(from.pool) }
       if let to = entry.to { pools.insert(to.pool) }
       if entry.closesPool, let from = entry.from { turned.insert(from.pool) }
@@ -91,12 +91,15 @@ package struct Save {
       case .seal(let year): sealedYears.insert(year)
       case .none, .opens, .reserve, .schedule, .start, .result, .reverse, .left: break
       }
-      guard let number = entry.attempt, let attempt = books.attempts[number] else { return }
-      attempts.insert(number)
-      if entry.amount.seats > 0, let holder = attempt.facts.seatOf { attempts.insert(holder) }
-      if let approval = attempt.facts.approval { approvals.insert(approval) }
-      // A use of a site licence moves no seat and is counted all the same.
-      if attempt.facts.seatOf == nil, let pool = attempt.facts.pool { pools.insert(pool) }
+      guard let number = entry.attempt else { return }
+      let seats = entry.amount.seats
+      _ = loaded.ledger.books.attempts.read(number) { attempt in
+        attempts.insert(number)
+        if seats > 0, let holder = attempt.facts.seatOf { attempts.insert(holder) }
+        if let approval = attempt.facts.approval { approvals.insert(approval) }
+        // A use of a site licence moves no seat and is counted all the same.
+        if attempt.facts.seatOf == nil, let pool = attempt.facts.pool { pools.insert(pool) }
+      }
     }
   }
 }

@@ -7,7 +7,7 @@ extension Save {
   func entryRows(_ type: RowType) -> RowsParameter {
     var rows = RowsParameter(type, capacity: entries, bytesOfARow: 900)
     for (id, one) in changed {
-      one.ledger.forEachPosted { entry, hash in
+      one.forEachPosted { entry, hash in
         rows.append { row in
           row.append(id)
           row.append(entry.number.value)

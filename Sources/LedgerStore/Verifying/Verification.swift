@@ -136,7 +136,7 @@ package struct JournalProof {
     var met = 0
     for row in stored {
       let number = number(row)
-      guard let isEqual = rebuilt.test(number, { $0 == row }) else {
+      guard let isEqual = rebuilt.read(number, { $0 == row }) else {
         differences.append((number, "no entry made it"))
         continue
       }

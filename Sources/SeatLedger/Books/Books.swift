@@ -72,8 +72,18 @@ package struct Books: Equatable, Sendable {
   package func isSealed(_ year: SealedYear) -> Bool { sealed[year] == true }
 
   /// The pools of one program at one school, oldest first.
-  package func pools(of group: PoolGroup) -> [Pool] {
-    (poolsOfSchool[group] ?? []).sorted().compactMap { pools[$0] }
+  package func pools(of group: PoolGroup, where isSo: (borrowing Pool) -> Bool = { _ in true }) -> [Pool] {
+    var found: [Pool] = []
+    for number in Self.sorted(poolsOfSchool[group]) where pools.read(number, isSo) == true {
+      if let pool = pools[number] { found.append(pool) }
+    }
+    return found
+  }
+
+  /// Most are one, or none.
+  private static func sorted<Kind>(_ numbers: [Number<Kind>]?) -> [Number<Kind>] {
+    guard let numbers, numbers.count > 1 else { return numbers ?? [] }
+    return numbers.sorted()
   }
 
   package func pool(_ identity: Pool.Identity) -> Pool? {
@@ -82,26 +92,26 @@ package struct Books: Equatable, Sendable {
 
   /// Oldest first.
   package func attempts(of candidate: Candidate) -> [Attempt] {
-    (attemptsOfCandidate[candidate] ?? []).sorted().compactMap { attempts[$0] }
+    Self.sorted(attemptsOfCandidate[candidate]).compactMap { attempts[$0] }
   }
 
   package func hasAttempts(of candidate: Candidate) -> Bool {
-    attemptsOfCandidate.test(candidate) { !$0.isEmpty } ?? false
+    attemptsOfCandidate.read(candidate) { !$0.isEmpty } ?? false
   }
 
   /// Those that use a seat of a pool, oldest first.
   package func attempts(on pool: PoolNumber) -> [Attempt] {
-    (attemptsOfPool[pool] ?? []).sorted().compactMap { attempts[$0] }
+    Self.sorted(attemptsOfPool[pool]).compactMap { attempts[$0] }
   }
 
   /// Oldest first.
   package func approvals(of candidate: Candidate) -> [Approval] {
-    (approvalsOfCandidate[candidate] ?? []).sorted().compactMap { approvals[$0] }
+    Self.sorted(approvalsOfCandidate[candidate]).compactMap { approvals[$0] }
   }
 
   /// What is left of the holds on a pool, oldest first.
   package func holds(on pool: PoolNumber) -> [Hold] {
-    (holdsOfPool[pool] ?? []).sorted().compactMap { holds[$0] }.filter { $0.seats > 0 }
+    Self.sorted(holdsOfPool[pool]).compactMap { holds[$0] }.filter { $0.seats > 0 }
   }
 
   /// The pool of the seat that an attempt uses.

@@ -12,7 +12,10 @@ package struct Revertible<Key: Hashable & Sendable, Value: Sendable>: Sendable {
   private var before: [[Key: Value?]] = []
 
   package subscript(key: Key) -> Value? {
-    get { places[key].map { values[$0] } }
+    get {
+      guard let place = places[key] else { return nil }
+      return values[place]
+    }
     set {
       remember(key)
       put(newValue, under: key)
@@ -21,9 +24,10 @@ package struct Revertible<Key: Hashable & Sendable, Value: Sendable>: Sendable {
 
   package var count: Int { keys.count }
 
-  /// Whether `isSo` of what stands under a key, without a copy of it; `nil` where nothing does.
-  package func test(_ key: Key, _ isSo: (borrowing Value) -> Bool) -> Bool? {
-    places[key].map { isSo(values[$0]) }
+  /// What `body` makes of what stands under a key, without a copy of it; `nil` where nothing does.
+  package func read<Result>(_ key: Key, _ body: (borrowing Value) -> Result) -> Result? {
+    guard let place = places[key] else { return nil }
+    return body(values[place])
   }
 
   /// - Returns: whether something was there before.

@@ -21,7 +21,7 @@ extension TenantLedger {
         throw Contradiction(entry: EntryNumber(nextNumber(work)), what: "is refused: \(refusal.message)")
       }
     }
-    seal(work, keeping: [])
+    seal(&work, keeping: [])
     return leftover
   }
 

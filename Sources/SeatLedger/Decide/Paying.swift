@@ -98,9 +98,12 @@ extension TenantLedger {
     _ reserve: Command.Reserve, _ standing: Standing, _ happened: Instant, _ work: Work
   ) -> Pool? {
     guard !standing.isPaidRetest else { return nil }
-    return books.pools(of: PoolGroup(school: reserve.school, program: reserve.test.program)).filter {
-      $0.identity.kind == .site && $0.lives(on: standing.day, standing.profile) && !isPast($0, at: happened)
-        && hasLicence($0, at: happened, work)
+    let sites = books.pools(of: PoolGroup(school: reserve.school, program: reserve.test.program)) {
+      $0.identity.kind == .site
+    }
+    guard !sites.isEmpty else { return nil }
+    return sites.filter {
+      $0.lives(on: standing.day, standing.profile) && !isPast($0, at: happened) && hasLicence($0, at: happened, work)
     }.min(by: Self.paysBefore)
   }
 
@@ -137,7 +140,7 @@ extension TenantLedger {
     _ reserve: Command.Reserve, _ standing: Standing, _ happened: Instant, _ work: Work
   ) throws(Stop) -> Pool {
     let group = PoolGroup(school: reserve.school, program: reserve.test.program)
-    let all = books.pools(of: group).filter {
+    let all = books.pools(of: group) {
       $0.identity.kind == .seats && $0.lives(on: standing.day, standing.profile)
     }
     let living = all.filter { reserve.fund == nil || $0.identity.fund == reserve.fund }

@@ -113,8 +113,10 @@ extension TenantLedger {
 
   /// The last day on which a reserved attempt can start; `nil` where nothing ends it.
   func lastDay(of attempt: Attempt, _ catalogue: Catalogue) -> CivilDate? {
-    if let pool = books.pool(of: attempt), books.seat(of: attempt)?.seat.bucket != .consumed {
-      return pool.identity.expires
+    if let expires = attempt.facts.pool.flatMap({ books.pools.read($0) { $0.identity.expires } }),
+      books.seat(of: attempt)?.seat.bucket != .consumed
+    {
+      return expires
     }
     let profile = catalogue.programs[attempt.facts.program]?.profile
     return profile?.coverage == .series || profile?.retestInYear == true ? attempt.year.lastDay : nil

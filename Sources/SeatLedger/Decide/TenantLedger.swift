@@ -67,11 +67,6 @@ package struct TenantLedger: Sendable {
     audited.removeAll()
   }
 
-  /// Looks at each new entry where it is: entries are wide, and most of one are words.
-  package func forEachPosted(_ body: (borrowing Entry, EntryHash) -> Void) {
-    for index in posted.indices { body(posted[index].entry, posted[index].hash) }
-  }
-
   /// Recorded time never runs backwards, whatever two daemons' clocks say.
   package func now(_ clock: Instant) -> Instant { max(clock, head.recorded.adding(microseconds: 1)) }
 }
@@ -106,7 +101,7 @@ extension TenantLedger {
         if !unfit.isEmpty { return .unfit(unfit) }
       } else {
         books.mark(.forget)
-        seal(work, keeping: answers)
+        seal(&work, keeping: answers)
       }
       return .done(answers)
     } catch {
@@ -153,27 +148,25 @@ extension TenantLedger {
   }
 
   /// Chains the new entries, the first of them with what the key keeps.
-  mutating func seal(_ work: Work, keeping answers: [Fields]) {
-    var entries = work.entries
-    var audits = work.audits
+  mutating func seal(_ work: inout Work, keeping answers: [Fields]) {
     if let key = work.request.key {
       let kept = Kept(
         key: key, principal: work.caller.principal,
         request: Self.text(work.request.lines) { $0.canonical }, answer: Self.text(answers) { $0.string })
-      if !entries.isEmpty {
-        entries[0].kept = kept
+      if !work.entries.isEmpty {
+        work.entries[0].kept = kept
         take(kept)
-      } else if !audits.isEmpty {
-        audits[0].kept = kept
+      } else if !work.audits.isEmpty {
+        work.audits[0].kept = kept
         take(kept)
       }
     }
-    for entry in entries {
-      let hash = head.hash.chained(to: entry)
-      posted.append((entry, hash))
-      head = Head(number: entry.number, hash: hash, recorded: entry.recorded)
+    for index in work.entries.indices {
+      let hash = head.hash.chained(to: work.entries[index])
+      head = Head(number: work.entries[index].number, hash: hash, recorded: work.entries[index].recorded)
+      posted.append((work.entries[index], hash))
     }
-    audited.append(contentsOf: audits)
+    audited.append(contentsOf: work.audits)
   }
 
   /// One line a command.

@@ -53,7 +53,7 @@ package struct Entry: Hashable, Sendable {
     /// The kind of the entry that this one reverses.
     let reversed: Kind?
 
-    init(_ entry: Entry) {
+    init(_ entry: borrowing Entry) {
       number = entry.number
       kind = entry.kind
       amount = entry.amount

@@ -43,7 +43,7 @@ package struct EntryHash: Hashable, Sendable {
   }
 
   /// The hash of an entry that follows the one with this hash.
-  package func chained(to entry: Entry) -> Self {
+  package func chained(to entry: borrowing Entry) -> Self {
     Layout.hash { layout in
       layout.append(words)
       layout.append(Self.version)

@@ -4,9 +4,9 @@ package struct Candidate: Hashable, Comparable, Sendable, CustomStringConvertibl
 
   /// `nil` unless `token` has the shape of a candidate's token.
   package init?(_ token: String) {
-    let bytes = token.utf8
-    guard (1...64).contains(bytes.count), let first = bytes.first, first.isLetter || first.isDigit else { return nil }
-    guard bytes.allSatisfy({ $0.isLetter || $0.isDigit || Self.marks.contains($0) }) else { return nil }
+    guard (1...64).contains(token.utf8.count), let first = token.utf8.first, first.isLetter || first.isDigit,
+      token.hasOnly({ $0.isLetter || $0.isDigit || Self.isMark($0) })
+    else { return nil }
     self.token = token
   }
 
@@ -16,21 +16,20 @@ package struct Candidate: Hashable, Comparable, Sendable, CustomStringConvertibl
 
   package static func < (left: Self, right: Self) -> Bool { left.token < right.token }
 
-  private static let marks: [UInt8] = [UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "@"), UInt8(ascii: "-")]
+  private static func isMark(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "@"), UInt8(ascii: "-"): true
+    default: false
+    }
+  }
 
   /// What the token looks like, if it looks like a person's own data (R30); such a token is never stored or logged.
   package var resemblance: Resemblance? {
-    let bytes = Array(token.utf8)
-    if bytes.contains(UInt8(ascii: "@")) { return .email }
-    switch Self.shape(of: bytes) {
-    case "ddd-dd-dddd", "ddddddddd": return .socialSecurityNumber
-    case "dddd-dd-dd", "dd-dd-dddd": return .date
-    case "dddddddddd", "ddd-ddd-dddd": return .phoneNumber
-    default: break
+    var token = token
+    return token.withUTF8 { bytes in
+      if bytes.contains(UInt8(ascii: "@")) { return .email }
+      return Self.shapes.first { Self.has(bytes, $0.shape) }?.resemblance ?? (Self.isTwoWords(bytes) ? .name : nil)
     }
-    let words = bytes.split(omittingEmptySubsequences: false) { !$0.isLetter && !$0.isDigit }
-    if words.count == 2, words.allSatisfy({ !$0.isEmpty && $0.allSatisfy(\.isLetter) }) { return .name }
-    return nil
   }
 
   package enum Resemblance: String, Sendable {
@@ -41,8 +40,23 @@ package struct Candidate: Hashable, Comparable, Sendable, CustomStringConvertibl
     case name = "a person's name"
   }
 
-  /// Digits as `d`, everything else as it is.
-  private static func shape(of bytes: [UInt8]) -> String {
-    String(decoding: bytes.map { $0.isDigit ? UInt8(ascii: "d") : $0 }, as: UTF8.self)
+  /// A digit stands as `d`, everything else as it is.
+  private static let shapes: [(shape: StaticString, resemblance: Resemblance)] = [
+    ("ddd-dd-dddd", .socialSecurityNumber), ("ddddddddd", .socialSecurityNumber), ("dddd-dd-dd", .date),
+    ("dd-dd-dddd", .date), ("dddddddddd", .phoneNumber), ("ddd-ddd-dddd", .phoneNumber),
+  ]
+
+  private static func has(_ bytes: UnsafeBufferPointer<UInt8>, _ shape: StaticString) -> Bool {
+    bytes.count == shape.utf8CodeUnitCount
+      && shape.withUTF8Buffer { shape in
+        zip(bytes, shape).allSatisfy { $1 == UInt8(ascii: "d") ? $0.isDigit : $0 == $1 }
+      }
+  }
+
+  /// Two words of letters with one mark between them.
+  private static func isTwoWords(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard let mark = bytes.firstIndex(where: { !$0.isLetter }), !bytes[mark].isDigit, mark > 0, mark + 1 < bytes.count
+    else { return false }
+    return bytes[(mark + 1)...].allSatisfy(\.isLetter)
   }
 }

@@ -6,7 +6,7 @@ package struct Code<Kind>: Hashable, Comparable, Sendable, CustomStringConvertib
 
   /// `nil` unless `text` has the shape of a code.
   package init?(_ text: String) {
-    guard Self.isCode(text.utf8) else { return nil }
+    guard Self.isCode(text) else { return nil }
     self.text = text
   }
 
@@ -19,10 +19,10 @@ package struct Code<Kind>: Hashable, Comparable, Sendable, CustomStringConvertib
 
   package static func < (left: Self, right: Self) -> Bool { left.text < right.text }
 
-  private static func isCode(_ bytes: String.UTF8View) -> Bool {
-    guard (1...64).contains(bytes.count), let first = bytes.first else { return false }
+  private static func isCode(_ text: String) -> Bool {
+    guard (1...64).contains(text.utf8.count), let first = text.utf8.first else { return false }
     guard first.isLowercaseLetter || first.isDigit else { return false }
-    return bytes.allSatisfy {
+    return text.hasOnly {
       $0.isLowercaseLetter || $0.isDigit || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "-")
     }
   }
@@ -52,6 +52,13 @@ extension Code where Kind == SchoolKind {
 extension Code where Kind == FundKind {
   /// The fund where none is named.
   package static var general: Self { Self(stored: "general") }
+}
+
+extension String {
+  /// Whether every byte of its UTF-8 is allowed, looked at where they are.
+  package func hasOnly(_ isAllowed: (UInt8) -> Bool) -> Bool {
+    utf8.withContiguousStorageIfAvailable { $0.allSatisfy(isAllowed) } ?? utf8.allSatisfy(isAllowed)
+  }
 }
 
 extension UInt8 {

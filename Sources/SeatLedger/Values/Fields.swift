@@ -64,7 +64,8 @@ package struct Fields: Hashable, Sendable {
 
   private mutating func begin(_ name: FieldName) {
     separate()
-    text.append(contentsOf: name.rawValue.utf8)
+    var name = name.rawValue
+    name.withUTF8 { text.append(contentsOf: $0) }
     text.append(UInt8(ascii: "="))
   }
 
@@ -125,6 +126,7 @@ extension Fields {
   }
 
   /// `bare` of the grammar, byte by byte: no space, quote, apostrophe, backslash or control byte.
+  @inlinable
   package static func isBare(_ byte: UInt8) -> Bool {
     switch byte {
     case 0...0x20, 0x22, 0x27, 0x5C, 0x7F: false

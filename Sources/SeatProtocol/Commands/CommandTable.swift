@@ -11,6 +11,8 @@ package struct CommandSpec: Sendable {
   package let scope: Scope
   package let arguments: [Argument]
   package let options: Set<OptionName>
+  /// Arguments of which one is needed: the seats of a pool die with a year, or on a day of their own.
+  let either: [ArgumentName]
 
   package struct Argument: Sendable {
     package let name: ArgumentName
@@ -62,12 +64,16 @@ package struct CommandSpec: Sendable {
       case .task where name == .clockSet: [.json, .dry]
       case .task: [.json]
       }
+    let names = arguments.map(\.name)
+    either = names.contains(.year) && names.contains(.expires) ? [.year, .expires] : []
   }
 
   package subscript(name: ArgumentName) -> Argument? { arguments.first { $0.name == name } }
 
-  /// Arguments of which one is needed: the seats of a pool die with a year, or on a day of their own.
-  var either: [ArgumentName] { self[.year] != nil && self[.expires] != nil ? [.year, .expires] : [] }
+  func argument(named name: String) -> Argument? {
+    for index in arguments.indices where arguments[index].name.rawValue == name { return arguments[index] }
+    return nil
+  }
 }
 
 extension CommandSpec {

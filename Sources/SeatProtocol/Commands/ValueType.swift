@@ -127,7 +127,8 @@ extension ValueType {
 
   /// Visible characters only: what an idempotency key may hold.
   static func isKey(_ text: String) -> Bool {
-    (1...128).contains(text.unicodeScalars.count)
+    if text.hasOnly({ $0 > 0x20 && $0 < 0x7F }) { return (1...128).contains(text.utf8.count) }
+    return (1...128).contains(text.unicodeScalars.count)
       && text.unicodeScalars.allSatisfy { $0.isASCII ? $0.value > 0x20 && $0.value < 0x7F : isVisible($0) }
   }
 

@@ -46,9 +46,15 @@ package final class RequestLine: Sendable {
     self.bytes = bytes
   }
 
-  package subscript(name: ArgumentName) -> ArgumentValue? { arguments.first { $0.name == name }?.value }
+  package subscript(name: ArgumentName) -> ArgumentValue? { place(of: name).map { arguments[$0].value } }
 
-  package func text(_ name: ArgumentName) -> String? { arguments.first { $0.name == name }?.text }
+  package func text(_ name: ArgumentName) -> String? { place(of: name).map { arguments[$0].text } }
+
+  /// Looked at where they are: an argument is wide, and each is asked for several times.
+  private func place(of name: ArgumentName) -> Int? {
+    for index in arguments.indices where arguments[index].name == name { return index }
+    return nil
+  }
 
   package func code<Kind>(_ name: ArgumentName) -> Code<Kind>? { text(name).map { Code(stored: $0) } }
 
@@ -56,8 +62,9 @@ package final class RequestLine: Sendable {
   /// key keeps (R22).
   package var canonical: String {
     var fields = Fields(behind: command.name.rawValue)
-    for argument in arguments.sorted(by: { $0.name.rawValue < $1.name.rawValue }) where argument.name != .tenant {
-      fields.add(name: argument.name.rawValue, value: argument.text)
+    let order = arguments.indices.sorted { arguments[$0].name.rawValue < arguments[$1].name.rawValue }
+    for index in order where arguments[index].name != .tenant {
+      fields.add(name: arguments[index].name.rawValue, value: arguments[index].text)
     }
     return fields.string
   }

@@ -36,8 +36,9 @@ package struct RequestParser {
     if let tagError { throw tagError }
     let spec = try takeCommand()
     var arguments: [RequestLine.Argument] = []
+    arguments.reserveCapacity(min(spec.arguments.count, Self.ordinaryArguments))
     var options = RequestLine.Options()
-    var seen: Set<OptionName> = []
+    var seen: [OptionName] = []
     while skipSpaces() {
       if rest.first == UInt8(ascii: "+") {
         try takeOption(of: spec, into: &options, &seen)
@@ -87,12 +88,17 @@ extension RequestParser {
 
   /// No control characters, and valid UTF-8 beyond ASCII.
   private static func checkBytes(_ line: ArraySlice<UInt8>) throws(Refusal) {
-    var isASCII = true
-    for byte in line {
-      if byte < 0x20 || byte == 0x7F { throw badByte }
-      if byte >= 0x80 { isASCII = false }
+    // Without a way out before its end, so that many bytes are looked at at once.
+    var control: UInt8 = 0
+    var all: UInt8 = 0
+    line.withUnsafeBufferPointer { bytes in
+      for byte in bytes {
+        control |= byte < 0x20 || byte == 0x7F ? 1 : 0
+        all |= byte
+      }
     }
-    if isASCII { return }
+    if control != 0 { throw badByte }
+    if all < 0x80 { return }
     guard let text = String(validating: line, as: UTF8.self) else { throw badByte }
     if text.unicodeScalars.contains(where: { (0x80..<0xA0).contains($0.value) }) { throw badByte }
   }
@@ -127,7 +133,7 @@ extension RequestParser {
     of spec: CommandSpec, behind others: [RequestLine.Argument]
   ) throws(Refusal) -> RequestLine.Argument {
     let name = takeName()
-    guard let argument = ArgumentName(rawValue: name).flatMap({ spec[$0] }) else {
+    guard let argument = spec.argument(named: name) else {
       throw Self.unknown(name, of: spec, among: spec.arguments.map(\.name.rawValue))
     }
     if others.contains(where: { $0.name == argument.name }) { throw Self.duplicate(name) }
@@ -141,14 +147,15 @@ extension RequestParser {
   }
 
   private mutating func takeOption(
-    of spec: CommandSpec, into options: inout RequestLine.Options, _ seen: inout Set<OptionName>
+    of spec: CommandSpec, into options: inout RequestLine.Options, _ seen: inout [OptionName]
   ) throws(Refusal) {
     rest = rest.dropFirst()
     let name = takeName()
     guard let option = OptionName(rawValue: name), spec.options.contains(option) else {
       throw Self.unknown("+\(name)", of: spec, among: spec.options.map { "+\($0.rawValue)" }.sorted())
     }
-    guard seen.insert(option).inserted else { throw Self.duplicate("+\(name)") }
+    guard !seen.contains(option) else { throw Self.duplicate("+\(name)") }
+    seen.append(option)
     let value = try takeValue("+\(name)")
     switch (option, value) {
     case (.json, nil): options.isJSON = true
@@ -180,6 +187,8 @@ extension RequestParser {
     }
   }
 
+  /// As many as most requests have.
+  private static let ordinaryArguments = 8
   /// Longer than any cursor that a list gives out.
   private static let mostCursorBytes = 512
   /// Of who asked: a name, an address, a ticket's number.
@@ -224,7 +233,7 @@ extension RequestParser {
     rest = rest.dropFirst()
     if rest.first == UInt8(ascii: "\"") { return try takeQuoted(name) }
     let bare = rest.prefix { $0 != Self.space }
-    guard bare.allSatisfy(Fields.isBare) else { throw Self.badQuote(name) }
+    guard bare.withUnsafeBufferPointer({ $0.allSatisfy { Fields.isBare($0) } }) else { throw Self.badQuote(name) }
     rest = rest[bare.endIndex...]
     guard !bare.isEmpty else { throw .badValue(name, "\(name)= needs a value behind it") }
     return String(decoding: bare, as: UTF8.self)
