@@ -26,7 +26,10 @@ struct LoadScript: Script {
     self.schools = schools
     self.balancePercent = balancePercent
     self.usesKeys = usesKeys
-    random = SplitMix64(seed: UInt64(connection))
+    // Seeds that stand side by side would make one stream of all, each a step ahead of the next: connections that met in
+    // it would go on together, in one batch and to the same school.
+    var seeds = SplitMix64(seed: UInt64(connection))
+    random = SplitMix64(seed: seeds.next())
   }
 
   mutating func next(into bytes: inout [UInt8]) -> Bool {
