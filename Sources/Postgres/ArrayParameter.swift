@@ -78,19 +78,16 @@ package struct ArrayParameter: Sendable {
 
 extension ArrayParameter {
   /// A short array of keys, one of each element.
-  @inlinable
   package init<Keys: Sequence>(_ element: Element, _ keys: Keys, _ value: (Keys.Element) -> String) {
     self.init(element, capacity: keys.underestimatedCount)
     for key in keys { append(value(key)) }
   }
 
-  @inlinable
   package init<Keys: Sequence>(_ element: Element, _ keys: Keys, _ value: (Keys.Element) -> Int64) {
     self.init(element, capacity: keys.underestimatedCount)
     for key in keys { append(value(key)) }
   }
 
-  @inlinable
   package init<Keys: Sequence>(_ element: Element, _ keys: Keys, _ value: (Keys.Element) -> Int32) {
     self.init(element, capacity: keys.underestimatedCount)
     for key in keys { append(value(key)) }

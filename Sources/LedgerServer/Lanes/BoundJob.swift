@@ -23,10 +23,8 @@ struct BoundJob {
     self.job = job
     var unbound: [Int: Refusal] = [:]
     do throws(Refusal) {
-      guard directory.tenants[job.tenant] != nil else {
-        throw Refusal.noTenant(job.tenant)
-      }
-      state = try Self.bind(job, directory, &needs[job.tenant, default: Needs()], &unbound)
+      guard let tenant = directory.tenants[job.tenant] else { throw Refusal.noTenant(job.tenant) }
+      state = try Self.bind(job, directory, tenant.zone, &needs[job.tenant, default: Needs()], &unbound)
     } catch {
       state = .answered(.refused(error), isChange: false)
     }
@@ -34,7 +32,7 @@ struct BoundJob {
   }
 
   private static func bind(
-    _ job: LaneJob, _ directory: Directory, _ needs: inout Needs, _ unbound: inout [Int: Refusal]
+    _ job: LaneJob, _ directory: Directory, _ zone: Zone, _ needs: inout Needs, _ unbound: inout [Int: Refusal]
   ) throws(Refusal) -> State {
     switch job.work {
     case .lookup(_, let key, let ofAnyone):
@@ -59,7 +57,7 @@ struct BoundJob {
             Request.Line(
               command, canonical: options.key != nil || command.isRegistration ? line.canonical : "",
               actor: line.options.actor))
-          needs.add(command, in: directory.tenants[job.tenant]?.zone ?? .utc)
+          needs.add(command, in: zone)
         } catch {
           guard isBatch else { throw error }
           unbound[index] = error

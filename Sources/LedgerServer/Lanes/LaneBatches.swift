@@ -99,7 +99,8 @@ struct LaneBatches {
     try directory.learn(
       programs: lines.compactMap { $0.code(.program) }, tests: lines.compactMap { $0.code(.test) }, connection)
     var needs: [TenantCode: Needs] = [:]
-    var bound = jobs.map { BoundJob($0, in: directory, &needs) }
+    let known = directory
+    var bound = jobs.map { BoundJob($0, in: known, &needs) }
     guard bound.contains(where: \.isOpen) else { return Outcome(replies: bound.map(\.reply), sessionIsSound: true) }
     try directory.learn(schools: needs.mapValues(\.schools), connection)
 
@@ -117,7 +118,7 @@ struct LaneBatches {
       return Outcome(replies: jobs.map { _ in .refused(.clockSkew) }, sessionIsSound: true)
     }
     for index in bound.indices {
-      guard bound[index].decide(on: loaded.ledgers, at: now, in: directory.catalogue) else {
+      guard bound[index].decide(on: loaded.ledgers, at: now, in: known.catalogue) else {
         // The books of this batch are no longer what the journal says: drop them all.
         warm.forget(needs.keys)
         throw .refused(SQLState("XX000"), statement: "decide", message: bound[index].contradiction)

@@ -117,11 +117,9 @@ package struct Load {
       let loaded = one.loaded
       loaded.settle()
       var further = Needs(toReverse: loaded.ledger.named.values)
-      for pool in loaded.poolsOfAttempts where loaded.ledger.books.pools.read(pool, { _ in true }) == nil {
-        further.pools.insert(pool)
-      }
+      for pool in loaded.poolsOfAttempts where !loaded.has(pool) { further.pools.insert(pool) }
       loaded.poolsOfAttempts.removeAll()
-      for candidate in one.needs.candidates where loaded.ledger.books.hasAttempts(of: candidate) {
+      for candidate in one.needs.candidates where loaded.hasAttempts(of: candidate) {
         further.approvals.insert(candidate)
       }
       if !further.isEmpty {
@@ -287,17 +285,23 @@ extension Load {
   }
 
   private func pairs<Element>(_ rows: [(Int32, Element)], _ text: (Element) -> String) -> Parameters {
-    var parameters = Parameters()
-    parameters.add(ArrayParameter(.int4, rows) { $0.0 })
-    parameters.add(ArrayParameter(.text, rows) { text($0.1) })
-    return parameters
+    var tenants = ArrayParameter(.int4, capacity: rows.count)
+    var texts = ArrayParameter(.text, capacity: rows.count)
+    for (tenant, element) in rows {
+      tenants.append(tenant)
+      texts.append(text(element))
+    }
+    return Parameters([tenants, texts])
   }
 
   private func numbers<Kind>(_ rows: [(Int32, Number<Kind>)]) -> Parameters {
-    var parameters = Parameters()
-    parameters.add(ArrayParameter(.int4, rows) { $0.0 })
-    parameters.add(ArrayParameter(.int8, rows) { $0.1.value })
-    return parameters
+    var tenants = ArrayParameter(.int4, capacity: rows.count)
+    var numbers = ArrayParameter(.int8, capacity: rows.count)
+    for (tenant, number) in rows {
+      tenants.append(tenant)
+      numbers.append(number.value)
+    }
+    return Parameters([tenants, numbers])
   }
 }
 

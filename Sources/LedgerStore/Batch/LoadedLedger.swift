@@ -23,8 +23,9 @@ package final class LoadedLedger {
 
   /// Looks at each new entry where it is: entries are wide, and most of one are words.
   func forEachPosted(_ body: (borrowing Entry, EntryHash) -> Void) {
-    let posted = ledger.posted
-    for index in posted.indices { body(posted[index].entry, posted[index].hash) }
+    ledger.posted.withUnsafeBufferPointer { posted in
+      for index in posted.indices { body(posted[index].entry, posted[index].hash) }
+    }
   }
 
   /// Notes that all of it is asked for.
@@ -34,11 +35,24 @@ package final class LoadedLedger {
 
   func ask(_ candidate: Candidate) -> Bool { candidates.insert(candidate).inserted }
 
+  // One table at a time: to ask the books themselves would copy all of them.
+
+  func has(_ number: PoolNumber) -> Bool {
+    let pools = ledger.books.pools
+    return pools.read(number) { _ in true } ?? false
+  }
+
+  func hasAttempts(of candidate: Candidate) -> Bool {
+    let attempts = ledger.books.attemptsOfCandidate
+    return attempts.read(candidate) { !$0.isEmpty } ?? false
+  }
+
   func askApprovals(_ candidate: Candidate) -> Bool { approvals.insert(candidate).inserted }
 
   /// Whether everything is there that an attempt is judged by.
   private func knows(_ number: AttemptNumber) -> Bool {
-    ledger.books.attempts.read(number) { attempt in
+    let attempts = ledger.books.attempts
+    return attempts.read(number) { attempt in
       candidates.contains(attempt.facts.candidate)
         && groups.contains(PoolGroup(school: attempt.facts.school, program: attempt.facts.program))
     } ?? false

@@ -93,7 +93,8 @@ package struct Save {
       }
       guard let number = entry.attempt else { return }
       let seats = entry.amount.seats
-      _ = loaded.ledger.books.attempts.read(number) { attempt in
+      let known = loaded.ledger.books.attempts
+      _ = known.read(number) { attempt in
         attempts.insert(number)
         if seats > 0, let holder = attempt.facts.seatOf { attempts.insert(holder) }
         if let approval = attempt.facts.approval { approvals.insert(approval) }

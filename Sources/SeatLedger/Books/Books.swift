@@ -9,7 +9,7 @@ package struct Books: Equatable, Sendable {
   package internal(set) var holds = Revertible<HoldNumber, Hold>()
   private var sealed = Revertible<SealedYear, Bool>()
   private var poolsOfSchool = Revertible<PoolGroup, [PoolNumber]>()
-  private var attemptsOfCandidate = Revertible<Candidate, [AttemptNumber]>()
+  package private(set) var attemptsOfCandidate = Revertible<Candidate, [AttemptNumber]>()
   private var attemptsOfPool = Revertible<PoolNumber, [AttemptNumber]>()
   private var approvalsOfCandidate = Revertible<Candidate, [ApprovalNumber]>()
   private var holdsOfPool = Revertible<PoolNumber, [HoldNumber]>()
@@ -93,10 +93,6 @@ package struct Books: Equatable, Sendable {
   /// Oldest first.
   package func attempts(of candidate: Candidate) -> [Attempt] {
     Self.sorted(attemptsOfCandidate[candidate]).compactMap { attempts[$0] }
-  }
-
-  package func hasAttempts(of candidate: Candidate) -> Bool {
-    attemptsOfCandidate.read(candidate) { !$0.isEmpty } ?? false
   }
 
   /// Those that use a seat of a pool, oldest first.

@@ -161,10 +161,13 @@ extension TenantLedger {
         take(kept)
       }
     }
-    for index in work.entries.indices {
-      let hash = head.hash.chained(to: work.entries[index])
-      head = Head(number: work.entries[index].number, hash: hash, recorded: work.entries[index].recorded)
-      posted.append((work.entries[index], hash))
+    // By their places, and out of the work: an entry is wide.
+    var entries: [Entry] = []
+    swap(&entries, &work.entries)
+    for index in entries.indices {
+      let hash = head.hash.chained(to: entries[index])
+      head = Head(number: entries[index].number, hash: hash, recorded: entries[index].recorded)
+      posted.append((entries[index], hash))
     }
     audited.append(contentsOf: work.audits)
   }
