@@ -63,7 +63,7 @@ package struct TenantLedger: Sendable {
     named.removeAll()
     reversals.removeAll()
     flows.removeAll()
-    posted.removeAll(keepingCapacity: true)
+    posted.removeAll()
     audited.removeAll()
   }
 
