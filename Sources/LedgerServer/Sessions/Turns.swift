@@ -5,7 +5,8 @@ internal import SeatSession
 /// Whose turn is next, of the connections that have sent more than one turn can do, and of those that wait for room at a
 /// place: each in a row, so that a client that floods the daemon waits for itself and nobody else waits for it.
 final class Turns {
-  /// How long one connection may keep the event loop: a dozen short requests.
+  /// How long one connection may keep the event loop: a dozen short requests. Turns that share a look at the sockets begin
+  /// within that, too, and so are over within twice as long.
   static let length = TimeAmount.microseconds(25)
 
   /// Between two turns the loop looks at all sockets. It runs what is due without looking at them, so the next turn must
