@@ -52,9 +52,9 @@ package struct Directory: Sendable {
   }
 
   /// Asks for the schools of the tenants that have one which is not known yet.
-  package mutating func learn(schools wanted: [TenantCode: Set<SchoolCode>], _ connection: borrowing Connection)
-    throws(PostgresError)
-  {
+  package mutating func learn(
+    schools wanted: some Sequence<(key: TenantCode, value: Set<SchoolCode>)>, _ connection: borrowing Connection
+  ) throws(PostgresError) {
     let stale = wanted.filter { !$0.value.isSubset(of: schools[$0.key] ?? []) }.compactMap { tenants[$0.key] }
     guard !stale.isEmpty else { return }
     var parameters = Parameters()

@@ -5,6 +5,8 @@ internal import SeatProtocol
 /// A job on its way through a batch: bound to the ledger's types, decided, answered.
 struct BoundJob {
   private let job: LaneJob
+  /// Its tenant's; `nil` where there is no such tenant.
+  private let books: LoadedLedger?
   private var state: State
   private(set) var contradiction = ""
   /// The lines of a batch that name what there is not, by their places: the others are judged without them.
@@ -18,13 +20,14 @@ struct BoundJob {
     case answered(Reply, isChange: Bool)
   }
 
-  /// - Parameter needs: what the jobs of the batch need, tenant by tenant; this one's are added.
-  init(_ job: LaneJob, in directory: Directory, _ needs: inout [TenantCode: Needs]) {
+  /// - Parameter books: what the job needs of them is added to what the other jobs of the batch need.
+  init(_ job: LaneJob, _ books: LoadedLedger?, in directory: Directory) {
     self.job = job
+    self.books = books
     var unbound: [Int: Refusal] = [:]
     do throws(Refusal) {
-      guard let tenant = directory.tenants[job.tenant] else { throw Refusal.noTenant(job.tenant) }
-      state = try Self.bind(job, directory, tenant.zone, &needs[job.tenant, default: Needs()], &unbound)
+      guard let books else { throw Refusal.noTenant(job.tenant) }
+      state = try Self.bind(job, directory, books, &unbound)
     } catch {
       state = .answered(.refused(error), isChange: false)
     }
@@ -32,19 +35,19 @@ struct BoundJob {
   }
 
   private static func bind(
-    _ job: LaneJob, _ directory: Directory, _ zone: Zone, _ needs: inout Needs, _ unbound: inout [Int: Refusal]
+    _ job: LaneJob, _ directory: Directory, _ books: LoadedLedger, _ unbound: inout [Int: Refusal]
   ) throws(Refusal) -> State {
     switch job.work {
     case .lookup(_, let key, let ofAnyone):
-      needs.keys.insert(key)
+      books.needs.keys.insert(key)
       return .lookup(key, ofAnyone: ofAnyone)
     case .expire(_, let holds, let pools, _):
       if !holds.isEmpty {
-        needs.holds.formUnion(holds)
-        needs.endsHolds = true
-        needs.seals = true
+        books.needs.holds.formUnion(holds)
+        books.needs.endsHolds = true
+        books.needs.seals = true
       }
-      needs.closing.formUnion(pools)
+      books.needs.closing.formUnion(pools)
       return .expire(holds, pools)
     case .ledgerChange: throw .internalError
     case .change(_, let lines, let options, let isBatch):
@@ -57,7 +60,7 @@ struct BoundJob {
             Request.Line(
               command, canonical: options.key != nil || command.isRegistration ? line.canonical : "",
               actor: line.options.actor))
-          needs.add(command, in: zone)
+          books.needs.add(command, in: books.tenant.zone)
         } catch {
           guard isBatch else { throw error }
           unbound[index] = error
@@ -68,7 +71,7 @@ struct BoundJob {
           }
         }
       }
-      if let key = options.key, !options.isDry { needs.keys.insert(key) }
+      if let key = options.key, !options.isDry { books.needs.keys.insert(key) }
       return .bound(request, secret: secret)
     }
   }
@@ -92,13 +95,13 @@ extension BoundJob {
   }
 
   /// - Returns: `false` where an entry contradicted the books, which are then worth nothing any more.
-  mutating func decide(on ledgers: [TenantCode: LoadedLedger], at now: Instant, in catalogue: Catalogue) -> Bool {
+  mutating func decide(at now: Instant, in catalogue: Catalogue) -> Bool {
     guard isOpen else { return true }
-    guard let loaded = ledgers[job.tenant] else {
+    guard let books, books.isCurrent else {
       state = .answered(.refused(.noTenant(job.tenant)), isChange: false)
       return true
     }
-    return decide(on: &loaded.ledger, at: now, in: catalogue)
+    return decide(on: &books.ledger, at: now, in: catalogue)
   }
 
   private mutating func decide(on ledger: inout TenantLedger, at now: Instant, in catalogue: Catalogue) -> Bool {

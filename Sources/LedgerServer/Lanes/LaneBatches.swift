@@ -98,54 +98,49 @@ struct LaneBatches {
     let lines = jobs.flatMap(\.lines)
     try directory.learn(
       programs: lines.compactMap { $0.code(.program) }, tests: lines.compactMap { $0.code(.test) }, connection)
-    var needs: [TenantCode: Needs] = [:]
     let known = directory
-    var bound = jobs.map { BoundJob($0, in: known, &needs) }
-    guard bound.contains(where: \.isOpen) else { return Outcome(replies: bound.map(\.reply), sessionIsSound: true) }
-    try directory.learn(schools: needs.mapValues(\.schools), connection)
+    var books: [TenantCode: LoadedLedger] = [:]
+    var bound = jobs.map { job in BoundJob(job, take(job.tenant, into: &books), in: known) }
+    let ledgers = Array(books.values)
+    guard bound.contains(where: \.isOpen) else {
+      for one in ledgers { warm.put(one) }
+      return Outcome(replies: bound.map(\.reply), sessionIsSound: true)
+    }
+    try directory.learn(
+      schools: ledgers.lazy.map { (key: $0.tenant.code, value: $0.needs.schools) }, connection)
 
     let now = clock.now
-    let loaded: Load.Result
-    do throws(PostgresError) {
-      loaded = try load(needs, at: now, connection)
-    } catch {
-      warm.forget(needs.keys)
-      throw error
-    }
-    if let server = loaded.serverClock, !agrees(server, since: now) {
-      warm.forget(needs.keys)
+    let server = try Load(ledgers, at: now, in: directory).run(on: connection)
+    if let server, !agrees(server, since: now) {
       try end(connection)
       return Outcome(replies: jobs.map { _ in .refused(.clockSkew) }, sessionIsSound: true)
     }
     for index in bound.indices {
-      guard bound[index].decide(on: loaded.ledgers, at: now, in: known.catalogue) else {
-        // The books of this batch are no longer what the journal says: drop them all.
-        warm.forget(needs.keys)
+      guard bound[index].decide(at: now, in: known.catalogue) else {
         throw .refused(SQLState("XX000"), statement: "decide", message: bound[index].contradiction)
       }
     }
-    let save = Save(loaded, in: directory)
+    let save = Save(ledgers)
     if save.isEmpty {
-      warm.forget(needs.keys)
       try end(connection)
       return Outcome(replies: bound.map(\.reply), sessionIsSound: true)
     }
-    let result: CommitResult
-    do throws(PostgresError) {
-      result = try save.run(on: connection)
-    } catch {
-      warm.forget(needs.keys)
-      throw error
-    }
-    switch result {
+    switch try save.run(on: connection) {
     case .committed:
-      warm.keep(loaded.ledgers, needs)
+      for one in ledgers { warm.put(one) }
       return Outcome(replies: bound.map(\.reply), sessionIsSound: true)
     case .unknown(let why):
-      warm.forget(needs.keys)
       log.error("the outcome of a batch is unknown", metadata: ["why": "\(why)"])
       return Outcome(replies: bound.map(\.replyWithoutCommit), sessionIsSound: false)
     }
+  }
+
+  /// The books of a tenant, for the first of its jobs from what is kept; `nil` where there is no such tenant.
+  private mutating func take(_ tenant: TenantCode, into books: inout [TenantCode: LoadedLedger]) -> LoadedLedger? {
+    if let taken = books[tenant] { return taken }
+    guard let one = warm.take(tenant) ?? directory.tenants[tenant].map(LoadedLedger.init) else { return nil }
+    books[tenant] = one
+    return one
   }
 
   /// Whether the server's clock showed what ours did at some moment since: the answer may have waited for a lock.
@@ -153,20 +148,6 @@ struct LaneBatches {
     clock.isTest
       || server >= before.adding(microseconds: -Self.mostClockSkew)
         && server <= clock.now.adding(microseconds: Self.mostClockSkew)
-  }
-
-  /// What the batch needs, as far as it is not kept from the one before.
-  private mutating func load(
-    _ needs: [TenantCode: Needs], at now: Instant, _ connection: borrowing Connection
-  ) throws(PostgresError) -> Load.Result {
-    var loaded = try Load(needs, keeping: warm.books(for: needs), at: now, in: directory).run(on: connection)
-    guard !loaded.stale.isEmpty else { return loaded }
-    warm.forget(loaded.stale)
-    let stale = Set(loaded.stale)
-    let again = try Load(needs.filter { stale.contains($0.key) }, at: now, in: directory).run(
-      on: connection, isFirst: false)
-    loaded.ledgers.merge(again.ledgers) { $1 }
-    return loaded
   }
 
   /// Replies, and whether the session that gave them may be used again: not after a commit without a plain answer.

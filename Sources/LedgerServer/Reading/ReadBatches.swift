@@ -112,18 +112,19 @@ struct ReadBatches {
     _ line: RequestLine, _ code: TenantCode, _ caller: Caller, _ connection: borrowing Connection
   ) throws(PostgresError) -> Reply {
     let reserve: Command.Reserve
+    let books: LoadedLedger
     do throws(Refusal) {
-      _ = try tenant(code)
+      books = LoadedLedger(try tenant(code))
       reserve = try line.reserve(directory.catalogue)
     } catch {
       return .refused(error)
     }
-    var needs = Needs()
-    needs.add(.reserve(reserve), in: directory.tenants[code]?.zone ?? .utc)
-    try directory.learn(schools: [code: needs.schools], connection)
+    books.needs.add(.reserve(reserve), in: books.tenant.zone)
+    try directory.learn(schools: [code: books.needs.schools], connection)
     let now = clock.now
-    let loaded = try Load([code: needs], at: now, in: directory).run(on: connection, locking: false)
-    guard let ledger = loaded.ledgers[code]?.ledger else { return .refused(.internalError) }
+    _ = try Load([books], at: now, in: directory).run(on: connection, locking: false)
+    guard books.isCurrent else { return .refused(.internalError) }
+    let ledger = books.ledger
     switch ledger.eligibility(reserve, by: caller, at: now, in: directory.catalogue) {
     case .failure(let refusal): return .refused(refusal)
     case .success(var fields):

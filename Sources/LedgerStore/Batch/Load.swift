@@ -15,95 +15,77 @@ package struct Load {
     selectReversals, selectFlows, selectGrants, selectTokens,
   ]
 
-  /// What was loaded, tenant by tenant; a tenant that does not exist is missing.
-  package struct Result {
-    package var ledgers: [TenantCode: LoadedLedger] = [:]
-    /// Tenants whose kept books somebody else has changed since: all that they need must be read anew.
-    package var stale: [TenantCode] = []
-    /// The database server's clock, where a tenant was locked.
-    package var serverClock: Instant?
-  }
-
+  private let ledgers: [LoadedLedger]
+  private let byTenant: [Int32: LoadedLedger]
   private let directory: Directory
-  private let wanted: [Wanted]
-  private let byTenant: [Int32: Wanted]
   /// Pools that expired long before are not read: nothing can be asked of them any more.
   private let horizon: CivilDate
 
   /// A year and a little: a late posting names a year that is not sealed yet.
   private static let horizonDays = 400
 
-  /// One tenant's part. An object: it is looked at once for each statement.
-  private final class Wanted {
-    let tenant: TenantRecord
-    let needs: Needs
-    let loaded: LoadedLedger
-    /// Its books were read before, and may have been changed by somebody else since.
-    let isKept: Bool
-    /// Its head has been read.
-    var isThere = false
-
-    init(tenant: TenantRecord, needs: Needs, loaded: LoadedLedger, isKept: Bool) {
-      self.tenant = tenant
-      self.needs = needs
-      self.loaded = loaded
-      self.isKept = isKept
-    }
-  }
-
-  /// - Parameter kept: books that were read before. What they have is not read again, and what they lack is read into them:
-  ///   where that fails, they are worth nothing any more.
-  package init(
-    _ needs: [TenantCode: Needs], keeping kept: [TenantCode: LoadedLedger] = [:], at now: Instant,
-    in directory: Directory
-  ) {
+  /// - Parameter ledgers: one for each tenant of the batch. What they have of it is not read again, and what they lack is
+  ///   read into them: where that fails, they are worth nothing any more.
+  package init(_ ledgers: [LoadedLedger], at now: Instant, in directory: Directory) {
+    self.ledgers = ledgers
     self.directory = directory
-    var wanted: [Wanted] = []
-    var byTenant: [Int32: Wanted] = [:]
+    var byTenant: [Int32: LoadedLedger] = [:]
+    byTenant.reserveCapacity(ledgers.count)
     var earliest = now
-    for (code, needs) in needs {
-      guard let tenant = directory.tenants[code] else { continue }
-      for moment in needs.flows.values { earliest = min(earliest, moment) }
-      let books = kept[code]
-      let one = Wanted(
-        tenant: tenant, needs: needs, loaded: books ?? LoadedLedger(code, tenant.zone), isKept: books != nil)
-      wanted.append(one)
-      byTenant[tenant.id] = one
+    for one in ledgers {
+      if !one.needs.isOrdinary {
+        one.isForOnce = true
+        one.forget()
+      }
+      for moment in one.needs.flows.values { earliest = min(earliest, moment) }
+      byTenant[one.tenant.id] = one
     }
-    self.wanted = wanted
     self.byTenant = byTenant
     horizon = min(Zone.utc.date(of: now) - Self.horizonDays, Zone.utc.date(of: earliest) - 1)
   }
 
+  /// Reads what is needed. A ledger that is not current afterwards is that of a tenant which does not exist.
+  ///
   /// - Parameter locking: `false` for a read, which takes a snapshot instead of locks.
-  /// - Parameter isFirst: `false` for what is read once more in a transaction that has begun.
-  package func run(
-    on connection: borrowing Connection, locking: Bool = true, isFirst: Bool = true
-  ) throws(PostgresError) -> Result {
+  /// - Returns: the database server's clock, where a tenant is there.
+  package func run(on connection: borrowing Connection, locking: Bool = true) throws(PostgresError) -> Instant? {
     var pipeline = Pipeline()
-    if isFirst { pipeline.add(locking ? Self.begin : Self.beginSnapshot) }
-    if !locking { pipeline.add(Self.forTenants, Self.tenants(wanted.map { $0.tenant.id })) }
-    var tenants = Parameters()
-    tenants.add(ArrayParameter(.int4, wanted) { $0.tenant.id })
-    let heads = pipeline.add(locking ? Self.lock : Self.selectHeads, tenants)
-    let steps = parts(of: wanted).map { part in (part.take, pipeline.add(part.statement, part.parameters)) }
-    let rows = try connection.exchange(pipeline)
-
-    var result = Result()
-    takeHeads(rows[heads], into: &result)
-    for (take, step) in steps { read(rows[step], take) }
+    pipeline.add(locking ? Self.begin : Self.beginSnapshot)
+    if !locking { pipeline.add(Self.forTenants, Self.tenants(ledgers.map(\.tenant.id))) }
+    let clock = try read(ledgers, locking: locking, with: pipeline, connection)
+    // Somebody else has changed these since they were kept.
+    let stale = ledgers.filter { $0.isRead && !$0.isCurrent }
+    if !stale.isEmpty {
+      for one in stale { one.forget() }
+      _ = try read(stale, locking: locking, with: Pipeline(), connection)
+    }
     try followUp(connection)
     if !locking {
       var end = Pipeline()
       end.add(Self.end)
       _ = try connection.exchange(end)
     }
-    return result
+    return clock
+  }
+
+  /// One round trip: the heads, then what is needed, if the books are what they were kept as.
+  private func read(
+    _ ledgers: [LoadedLedger], locking: Bool, with pipeline: consuming Pipeline, _ connection: borrowing Connection
+  ) throws(PostgresError) -> Instant? {
+    var tenants = Parameters()
+    tenants.add(ArrayParameter(.int4, ledgers) { $0.tenant.id })
+    let heads = pipeline.add(locking ? Self.lock : Self.selectHeads, tenants)
+    let steps = parts(of: ledgers).map { part in (part.take, pipeline.add(part.statement, part.parameters)) }
+    let rows = try connection.exchange(pipeline)
+    for one in ledgers { one.isCurrent = false }
+    let clock = takeHeads(rows[heads])
+    for (take, step) in steps { read(rows[step], take) }
+    return clock
   }
 
   private func read(_ rows: Rows, _ take: (inout Row, LoadedLedger) -> Void) {
     rows.forEach { row in
-      if let one = byTenant[Int32(row.integer())] { take(&row, one.loaded) }
+      if let one = byTenant[Int32(row.integer())] { take(&row, one) }
     }
   }
 
@@ -111,30 +93,27 @@ package struct Load {
   /// the approvals of a candidate who tries again, what a reversed entry touched, what has moved through the pools of a
   /// late posting. All are rare and cost a round trip of their own.
   private func followUp(_ connection: borrowing Connection) throws(PostgresError) {
-    var more: [Wanted] = []
+    var more: [LoadedLedger] = []
     var flows: [(Int32, (pool: PoolNumber, since: Instant))] = []
-    for one in wanted where one.isThere {
-      let loaded = one.loaded
-      loaded.settle()
-      var further = Needs(toReverse: loaded.ledger.named.values)
-      for pool in loaded.poolsOfAttempts where !loaded.has(pool) { further.pools.insert(pool) }
-      loaded.poolsOfAttempts.removeAll()
-      for candidate in one.needs.candidates where loaded.hasAttempts(of: candidate) {
-        further.approvals.insert(candidate)
-      }
-      if !further.isEmpty {
-        more.append(Wanted(tenant: one.tenant, needs: further, loaded: loaded, isKept: one.isKept))
-      }
+    for one in ledgers where one.isCurrent {
+      one.settle()
+      var further = Needs(toReverse: one.ledger.named.values)
+      for pool in one.poolsOfAttempts where !one.has(pool) { further.pools.insert(pool) }
+      one.poolsOfAttempts.removeAll()
+      for candidate in one.needs.candidates where one.hasAttempts(of: candidate) { further.approvals.insert(candidate) }
       for (group, since) in one.needs.flows {
-        flows += loaded.ledger.books.pools(of: group).map { (one.tenant.id, ($0.number, since)) }
+        flows += one.ledger.books.pools(of: group).map { (one.tenant.id, ($0.number, since)) }
       }
       if one.needs.endsHolds {
-        for hold in one.needs.holds.compactMap({ loaded.ledger.books.holds[$0] }) {
+        for hold in one.needs.holds.compactMap({ one.ledger.books.holds[$0] }) {
           flows.append((one.tenant.id, (hold.pool, one.tenant.zone.end(of: hold.until))))
         }
       }
+      if !further.isEmpty { more.append(one) }
+      one.needs = further
     }
     var parts = parts(of: more)
+    for one in more { one.needs = Needs() }
     if !flows.isEmpty {
       var parameters = numbers(flows.map { ($0.0, $0.1.pool) })
       parameters.add(ArrayParameter(.int8, flows) { $0.1.since.microseconds })
@@ -150,25 +129,25 @@ package struct Load {
     for (part, rows) in zip(parts, try connection.exchange(pipeline)) { read(rows, part.take) }
   }
 
-  private func takeHeads(_ rows: Rows, into result: inout Result) {
+  private func takeHeads(_ rows: Rows) -> Instant? {
+    var clock: Instant?
     rows.forEach { row in
       guard let one = byTenant[Int32(row.integer())] else { return }
       let head = TenantLedger.Head(
         number: EntryNumber(row.integer()), hash: row.hash(),
         recorded: Instant(microseconds: row.integer()))
-      if !one.isKept {
-        one.loaded.ledger = TenantLedger(code: one.tenant.code, zone: one.tenant.zone, head: head)
-      } else if one.loaded.ledger.head != head {
-        result.stale.append(one.tenant.code)
+      if !one.isRead {
+        one.ledger = TenantLedger(code: one.tenant.code, zone: one.tenant.zone, head: head)
+        one.isRead = true
       }
+      one.isCurrent = one.ledger.head == head
       for school in one.needs.schools where directory.schools[one.tenant.code]?.contains(school) == true {
-        one.loaded.ledger.take(school)
+        one.ledger.take(school)
       }
-      one.loaded.lastAudit = row.integer()
-      result.serverClock = Instant(microseconds: row.integer())
-      result.ledgers[one.tenant.code] = one.loaded
-      one.isThere = true
+      one.lastAudit = row.integer()
+      clock = Instant(microseconds: row.integer())
     }
+    return clock
   }
 }
 
@@ -182,7 +161,7 @@ extension Load {
   }
 
   /// Only what the commands name is asked for, and only what has not been read before.
-  private func parts(of wanted: [Wanted]) -> [Part] {
+  private func parts(of ledgers: [LoadedLedger]) -> [Part] {
     var parts: [Part] = []
     func add(_ statement: Statement, _ parameters: Parameters, _ take: @escaping (inout Row, LoadedLedger) -> Void) {
       parts.append(Part(statement: statement, parameters: parameters, take: take))
@@ -198,8 +177,8 @@ extension Load {
       _ named: (Needs) -> Set<Element>, _ isLacking: (LoadedLedger, Element) -> Bool = { _, _ in true }
     ) -> [(Int32, Element)] {
       var all: [(Int32, Element)] = []
-      for one in wanted {
-        for element in named(one.needs) where isLacking(one.loaded, element) {
+      for one in ledgers {
+        for element in named(one.needs) where isLacking(one, element) {
           all.append((one.tenant.id, element))
         }
       }
@@ -250,7 +229,7 @@ extension Load {
       add(Self.selectHolds, numbers(holds)) { row, loaded in loaded.ledger.take(Hold(&row)) }
       add(Self.selectPoolsOfHolds, numbers(holds), pool)
     }
-    let sealing = wanted.filter { $0.needs.seals }
+    let sealing = ledgers.filter { $0.needs.seals }
     if !sealing.isEmpty {
       var parameters = Parameters()
       parameters.add(ArrayParameter(.int4, sealing) { $0.tenant.id })
@@ -270,7 +249,7 @@ extension Load {
         loaded.ledger.take(reversalOf: EntryNumber(row.integer()), by: EntryNumber(row.integer()))
       }
     }
-    let registries = wanted.filter { $0.needs.registry }
+    let registries = ledgers.filter { $0.needs.registry }
     if !registries.isEmpty {
       var parameters = Parameters()
       parameters.add(ArrayParameter(.int4, registries) { $0.tenant.id })

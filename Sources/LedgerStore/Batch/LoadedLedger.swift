@@ -1,13 +1,22 @@
 package import SeatLedger
 
-/// A tenant's ledger with what was read of its books: an object, for a ledger is large and a value would be copied
-/// whenever a batch looks at it.
+/// A tenant's ledger with what was read of its books and what a batch still needs of them: an object, for a ledger is
+/// large and a value would be copied whenever a batch looks at it.
 package final class LoadedLedger {
+  package let tenant: TenantRecord
   package var ledger: TenantLedger
+  /// What has to be read before the batch at hand can be decided.
+  package var needs = Needs()
+  /// More was needed than most commands ask for: what was read for it serves no other batch.
+  package internal(set) var isForOnce = false
   /// The number of the last line of the tenant's audit list.
   package internal(set) var lastAudit: Int64 = 0
+  /// Its head was read, in this batch or in one before it.
+  package internal(set) var isRead = false
+  /// The head was read again in this batch, and is the one that the books were left at.
+  package internal(set) var isCurrent = false
   /// Schools' pools, and candidates' attempts and approvals, that have been asked for and need not be asked for again.
-  private(set) var groups: Set<PoolGroup> = []
+  private var groups: Set<PoolGroup> = []
   package private(set) var candidates: Set<Candidate> = []
   private var approvals: Set<Candidate> = []
   /// Attempts whose candidates and schools are known when they have been read.
@@ -16,9 +25,31 @@ package final class LoadedLedger {
   var poolsOfAttempts: Set<PoolNumber> = []
 
   /// An empty one: its head is read before anything else of it.
-  init(_ code: TenantCode, _ zone: Zone) {
+  package init(_ tenant: TenantRecord) {
+    self.tenant = tenant
+    ledger = Self.empty(tenant)
+  }
+
+  private static func empty(_ tenant: TenantRecord) -> TenantLedger {
     let head = TenantLedger.Head(number: EntryNumber(0), hash: .zero, recorded: Instant(microseconds: 0))
-    ledger = TenantLedger(code: code, zone: zone, head: head)
+    return TenantLedger(code: tenant.code, zone: tenant.zone, head: head)
+  }
+
+  /// The batch at hand is over: the same books are the beginning of another one.
+  package func rest() {
+    needs = Needs()
+    ledger.rest()
+  }
+
+  /// Drops what was read: all that is needed of it must be read anew.
+  package func forget() {
+    ledger = Self.empty(tenant)
+    isRead = false
+    groups.removeAll()
+    candidates.removeAll()
+    approvals.removeAll()
+    asked.removeAll()
+    poolsOfAttempts.removeAll()
   }
 
   /// Looks at each new entry where it is: entries are wide, and most of one are words.

@@ -11,7 +11,7 @@ package struct Save {
   ]
 
   /// The tenants that have new entries, and how many those are.
-  private(set) var changed: [(Int32, LoadedLedger)] = []
+  private(set) var changed: [LoadedLedger] = []
   private(set) var entries = 0
   private(set) var newPools: [(Int32, Pool)] = []
   private(set) var changedPools: [(Int32, Pool)] = []
@@ -27,10 +27,10 @@ package struct Save {
 
   /// What the ledgers' entries changed: an entry's own words say which pools, attempts and approvals it touched, and a
   /// thing is new if it is numbered after the head that was loaded.
-  package init(_ loaded: Load.Result, in directory: Directory) {
-    for (code, one) in loaded.ledgers where !one.ledger.posted.isEmpty || !one.ledger.audited.isEmpty {
-      guard let id = directory.tenants[code]?.id else { continue }
-      changed.append((id, one))
+  package init(_ ledgers: [LoadedLedger]) {
+    for one in ledgers where !one.ledger.posted.isEmpty || !one.ledger.audited.isEmpty {
+      let id = one.tenant.id
+      changed.append(one)
       add(one, id)
       for (index, audit) in one.ledger.audited.enumerated() {
         audits.append((id, one.lastAudit + Int64(index) + 1, audit))

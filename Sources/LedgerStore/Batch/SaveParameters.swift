@@ -6,10 +6,10 @@ internal import SeatLedger
 extension Save {
   func entryRows(_ type: RowType) -> RowsParameter {
     var rows = RowsParameter(type, capacity: entries, bytesOfARow: 900)
-    for (id, one) in changed {
+    for one in changed {
       one.forEachPosted { entry, hash in
         rows.append { row in
-          row.append(id)
+          row.append(one.tenant.id)
           row.append(entry.number.value)
           row.append(entry.kind.rawValue)
           row.append(entry.from?.pool.value)
