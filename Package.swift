@@ -65,6 +65,7 @@ let package = Package(
         .embedInCode("0004-row-security.sql"), .embedInCode("0005-open-pools.sql"),
         .embedInCode("0006-turning-pools.sql"), .embedInCode("0007-pools-add-up.sql"),
         .embedInCode("0008-vacuum.sql"), .embedInCode("0009-counting.sql"),
+        .embedInCode("0010-sums-of-money.sql"),
       ], swiftSettings: settings),
     .target(
       name: "LedgerStore",
@@ -94,7 +95,7 @@ let package = Package(
     .executableTarget(
       name: "seatledgerd",
       dependencies: [
-        "EmbeddedPostgres", "LedgerServer", "LedgerStore", "Postgres", "SeatLedger",
+        "EmbeddedPostgres", "LedgerServer", "LedgerStore", "Postgres", "SeatLedger", "SeatProtocol",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

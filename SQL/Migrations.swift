@@ -14,6 +14,7 @@ package struct Migration: Sendable {
     Migration(number: 7, name: "pools add up", sql: PackageResources._007_pools_add_up_sql),
     Migration(number: 8, name: "vacuum", sql: PackageResources._008_vacuum_sql),
     Migration(number: 9, name: "counting", sql: PackageResources._009_counting_sql),
+    Migration(number: 10, name: "sums of money", sql: PackageResources._010_sums_of_money_sql),
   ]
 
   private init(number: Int, name: String, sql: [UInt8]) {

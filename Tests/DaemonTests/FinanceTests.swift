@@ -1,3 +1,4 @@
+import Postgres
 import TestSupport
 import Testing
 
@@ -27,7 +28,7 @@ struct FinanceTests {
         # The first year has nothing to look back to.
         C: forecast tenant=d
         S: D school=apex program=ase-entry-level days-left=42 taken=2 idle=8 reserved=2 usable=3 waste=5 waste-cost=200.00
-        S: I why="each school's idle seats less what it will take at its pace of 2025-04-22 through 2025-05-20, …"
+        S: I why="each school's idle seats less what it will take at its pace of the 28 days up to 2025-05-20, …"
         S: OK rows=1 …
         C: start tenant=d attempt=2 proctor=attested
         S: OK …
@@ -53,6 +54,58 @@ struct FinanceTests {
         C: forecast tenant=d year=2024-2025
         S: OK rows=0 …
         """#)
+  }
+
+  @Test("a page ends where the next one begins, though one school's code begins with another's")
+  func pages() throws {
+    let daemon = try TestDaemon(database: try TestDatabase.make(), clock: "2025-05-20T09:00:00-04:00")
+    try daemon.ask("tenant.add tenant=d name=D zone=America/New_York")
+    for school in ["apex", "apex-2", "apex.3"] {
+      try daemon.ask("school.add tenant=d school=\(school) name=S")
+      try daemon.ask("purchase tenant=d school=\(school) program=ase-entry-level seats=1 unit-price=40.00")
+    }
+    for question in [
+      "forecast tenant=d", "rollover.report tenant=d year=2024-2025", "balance tenant=d", "costs tenant=d by=school",
+    ] {
+      var schools: [String] = []
+      var after = ""
+      repeat {
+        let page = try daemon.talk(["\(question) +limit=1\(after)"])
+        let row = try #require(page.first { $0.hasPrefix("S: D ") }, "\(question): \(page)")
+        schools += row.split(separator: " ").filter { $0.hasPrefix("school=") }.map { String($0.dropFirst(7)) }
+        after =
+          page.last?.split(separator: " ").first { $0.hasPrefix("next=") }.map { " +after=\($0.dropFirst(5))" } ?? ""
+      } while !after.isEmpty
+      #expect(schools == ["apex", "apex-2", "apex.3"], "\(question)")
+    }
+  }
+
+  @Test("money beyond all counting is the most that can be counted, and everybody else's figures are told")
+  func beyondCounting() throws {
+    let database = try TestDatabase.make()
+    let daemon = try TestDaemon(database: database, clock: "2025-06-30T09:00:00-04:00")
+    try daemon.ask("tenant.add tenant=d name=D zone=America/New_York")
+    try daemon.ask("tenant.add tenant=e name=E zone=America/New_York")
+    try daemon.ask("purchase tenant=e school=district program=ase-entry-level seats=1 unit-price=40.00")
+    // A hundred pools of as much as one may hold, which a thousand orders each would make.
+    try Connection.open(database.conninfo).run(
+      """
+      INSERT INTO pool SELECT p.* FROM tenant t, generate_series(1, 100) n, jsonb_populate_record(
+        NULL::pool, (SELECT to_jsonb(e) FROM pool e) || jsonb_build_object(
+          'tenant_id', t.tenant_id, 'pool', n, 'fund', 'f' || n, 'purchased_cents', 100000000000000000,
+          'available_cents', 100000000000000000)) p
+      WHERE t.code = 'd'
+      """)
+    let most = "92233720368547758.07"
+    for (question, figure) in [
+      ("costs tenant=d by=fund", "purchased=\(most)"), ("costs tenant=d", "purchased=\(most)"),
+      ("forecast tenant=d", "waste-cost=\(most)"), ("rollover.report tenant=d year=2024-2025", "cost=\(most)"),
+      ("rollover +dry", "cost=\(most)"), ("costs tenant=e", "purchased=40.00"), ("balance tenant=d", "available=100"),
+      ("verify", "differences="),
+    ] {
+      let answer = try daemon.ask(question)
+      #expect(answer.hasPrefix("OK ") && answer.contains(" \(figure)"), "\(question): \(answer)")
+    }
   }
 
   @Test("third tries: who pays, who approved and why; costs by school, program and fund; a purchase's papers")

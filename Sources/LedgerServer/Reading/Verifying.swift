@@ -1,3 +1,4 @@
+internal import DequeModule
 internal import LedgerStore
 internal import Postgres
 internal import SeatLedger
@@ -9,6 +10,7 @@ package struct Verifying: Sendable {
   private let tables: ReadSession
   private let ledger: String
   private let metrics: Metrics
+  private let turns = Turns()
 
   package init(conninfo: String, ledger: String, metrics: Metrics) {
     journal = .proofs("journal", conninfo)
@@ -27,6 +29,35 @@ package struct Verifying: Sendable {
   func run(
     _ line: RequestLine, _ authorization: Authorization, _ note: @escaping @Sendable (Reply.Line) -> Void
   ) async throws -> Reply {
+    await turns.enter()
+    do {
+      let reply = try await prove(line, authorization, note)
+      await turns.leave()
+      return reply
+    } catch {
+      await turns.leave()
+      throw error
+    }
+  }
+
+  /// A proof holds all books of a tenant in memory, so no more than two are made at a time. Who comes later waits, in
+  /// order; no more can wait than there are connections.
+  private actor Turns {
+    private var free = 2
+    private var waiting: Deque<CheckedContinuation<Void, Never>> = []
+
+    func enter() async {
+      if free > 0 { free -= 1 } else { await withCheckedContinuation { waiting.append($0) } }
+    }
+
+    func leave() {
+      if let next = waiting.popFirst() { next.resume() } else { free += 1 }
+    }
+  }
+
+  private func prove(
+    _ line: RequestLine, _ authorization: Authorization, _ note: @escaping @Sendable (Reply.Line) -> Void
+  ) async throws -> Reply {
     let noted = line.text(.head).flatMap(Self.head)
     if noted != nil, authorization.tenant == nil {
       throw Refusal.badValue("head", "head= is of one tenant; name it with tenant=")
@@ -37,7 +68,7 @@ package struct Verifying: Sendable {
     if let tenant = authorization.tenant, tenants.isEmpty {
       throw Refusal.noTenant(tenant)
     }
-    let total = tenants.reduce(0) { $0 + $1.last.value }
+    let total = tenants.reduce(Int64(0)) { $0.cappedSum($1.last.value) }
     var (rows, entries, differences): ([Fields], Int64, Int64) = ([], 0, 0)
     var head: TenantLedger.Head?
     for tenant in tenants {

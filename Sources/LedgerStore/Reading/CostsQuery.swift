@@ -19,8 +19,7 @@ extension Query {
     let statement = horizon.isNow ? CostsQuery.now : CostsQuery.ofHistory
     return Query([(statement, parameters), HeadQuery.step(tenant, horizon)]) { rows in
       let lines = rows[0].map { row in CostsQuery.Line(&row) }
-      let rest = paging.after.map { last in lines.filter { $0.key > last } } ?? lines
-      var page = Page.of(rest, limit: paging.limit, cursor: \.key) { line in
+      var page = Page.of(lines, paging, key: { [$0.key] }) { line in
         var fields = Fields()
         switch by {
         case .school: fields.add(.school, line.key)
@@ -32,7 +31,7 @@ extension Query {
         return fields
       }
       let nothing = [Int64](repeating: 0, count: CostsQuery.columns.count)
-      page.end.add(lines.reduce(nothing) { sum, line in zip(sum, line.cents).map(+) })
+      page.end.add(lines.reduce(nothing) { sum, line in zip(sum, line.cents).map { $0.cappedSum($1) } })
       page.end.add(.seq, HeadQuery.seq(rows[1]))
       return page
     }
@@ -81,7 +80,7 @@ enum CostsQuery {
       """
       SELECT CASE $7::text WHEN 'school' THEN p.school WHEN 'fund' THEN p.fund WHEN 'program' THEN p.program ELSE '' END
           COLLATE "C" AS key,
-        \(columns.map { "sum(\($0.sum))::int8" }.joined(separator: ", "))
+        \(columns.map { "cents(sum(\($0.sum)))" }.joined(separator: ", "))
       FROM \(pools)
       WHERE p.tenant_id = $1::int4 AND \(PoolFilter.condition(on: "p"))
       GROUP BY key ORDER BY key

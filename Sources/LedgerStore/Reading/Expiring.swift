@@ -66,8 +66,8 @@ package enum Expiring {
   }
 
   private static let sums = """
-    count(*)::int8, sum(p.available + p.held)::int8, sum(p.available_cents + p.held_cents)::int8,
-      sum(p.reserved)::int8, sum(p.reserved_cents)::int8
+    count(*)::int8, sum(p.available + p.held)::int8, cents(sum(p.available_cents + p.held_cents)),
+      sum(p.reserved)::int8, cents(sum(p.reserved_cents))
     """
 
   private static let selectSubjects = Statement(

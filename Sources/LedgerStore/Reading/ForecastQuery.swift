@@ -19,8 +19,7 @@ extension Query {
       (ForecastQuery.pools, parameters), HeadQuery.step(tenant), hindsight.step(schools: schools),
     ]) { rows in
       let lines = ForecastQuery.Line.lines(rows[0], today: today)
-      let rest = paging.after.map { last in lines.filter { $0.key > last } } ?? lines
-      var page = Page.of(rest, limit: paging.limit, cursor: \.key) { $0.fields }
+      var page = Page.of(lines, paging, key: { [$0.school, $0.program] }) { $0.fields }
       var total = ForecastQuery.Sum()
       for line in lines { total += line.sum }
       page.end.add(.year, year.description)
@@ -66,8 +65,6 @@ enum ForecastQuery {
     let taken: Int64
     var sum: Sum
 
-    var key: String { "\(school)/\(program)" }
-
     var fields: Fields {
       var fields = Fields()
       fields.add(.school, school)
@@ -106,7 +103,7 @@ enum ForecastQuery {
     var fields = Fields()
     fields.add(
       .why,
-      "each school's idle seats less what it will take at its pace of \(today - Int(Pace.days)) through \(today), "
+      "each school's idle seats less what it will take at its pace of the \(Pace.days) days up to \(today), "
         + "on all the days left; seats reserved already count as used")
     return fields
   }
@@ -115,7 +112,7 @@ enum ForecastQuery {
     "forecast",
     """
     SELECT p.school, p.program, p.expires - date 'epoch', sum(p.available + p.held)::int8,
-      sum(p.available_cents + p.held_cents)::int8, sum(p.reserved)::int8, coalesce(sum(u.taken), 0)::int8
+      cents(sum(p.available_cents + p.held_cents)), sum(p.reserved)::int8, coalesce(sum(u.taken), 0)::int8
     FROM pool p LEFT JOIN \(Pace.recent) ON u.pool = p.pool
     WHERE p.tenant_id = $1::int4 AND NOT p.closed AND p.kind = 'seats'
       AND p.expires BETWEEN date 'epoch' + $3::int4 AND date 'epoch' + $4::int4

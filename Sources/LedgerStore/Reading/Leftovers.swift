@@ -39,8 +39,8 @@ package enum Leftovers {
     """
     SELECT t.code, count(*)::int8,
       sum(p.expired + p.available + p.held - coalesce(r.seats, 0))::int8,
-      sum(p.expired_cents + p.available_cents + p.held_cents - coalesce(r.cents, 0))::int8,
-      sum(p.reserved + coalesce(r.seats, 0))::int8, sum(p.reserved_cents + coalesce(r.cents, 0))::int8
+      cents(sum(p.expired_cents + p.available_cents + p.held_cents - coalesce(r.cents, 0))),
+      sum(p.reserved + coalesce(r.seats, 0))::int8, cents(sum(p.reserved_cents + coalesce(r.cents, 0)))
     FROM pool p JOIN tenant t USING (tenant_id)
     LEFT JOIN (
       SELECT a.tenant_id, a.pool, count(*)::int8 AS seats, sum(a.seat_cents)::int8 AS cents FROM attempt a
@@ -58,8 +58,8 @@ package enum Leftovers {
     SELECT DISTINCT ON (code) code, pools, idle, idle_cents, reserved, reserved_cents
     FROM (
       SELECT t.code, p.expires >= date 'epoch' + z.first AS running, count(*)::int8 AS pools,
-        sum(p.available + p.held)::int8 AS idle, sum(p.available_cents + p.held_cents)::int8 AS idle_cents,
-        sum(p.reserved)::int8 AS reserved, sum(p.reserved_cents)::int8 AS reserved_cents
+        sum(p.available + p.held)::int8 AS idle, cents(sum(p.available_cents + p.held_cents)) AS idle_cents,
+        sum(p.reserved)::int8 AS reserved, cents(sum(p.reserved_cents)) AS reserved_cents
       FROM open_pool o JOIN pool p USING (tenant_id, pool, expires) JOIN tenant t USING (tenant_id)
       JOIN unnest($1::text[], $2::int4[], $3::int4[]) z (zone, first, last) ON z.zone = t.zone
       WHERE NOT p.closed AND o.expires <= date 'epoch' + z.last AND ($4::text IS NULL OR t.code = $4::text)

@@ -36,6 +36,16 @@ package struct Page: Sendable {
     if found.count > limit { page.end.add(.next, cursor(found[limit - 1])) }
     return page
   }
+
+  /// A page of rows that are all at hand, in the order of their keys: part by part, as the database orders columns. As one
+  /// text, `apex-2/x` would stand before `apex/x`.
+  static func of<Element>(
+    _ all: [Element], _ paging: Paging, key: (Element) -> [String], row: (Element) -> Fields
+  ) -> Page {
+    let last = paging.after?.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+    let rest = last.map { last in all.filter { last.lexicographicallyPrecedes(key($0)) } } ?? all
+    return of(rest, limit: paging.limit, cursor: { key($0).joined(separator: "/") }, row: row)
+  }
 }
 
 /// Both axes of time: what had happened by a moment, and what the journal knew at a position. `nil`: all of it.

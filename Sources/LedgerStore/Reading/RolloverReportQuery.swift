@@ -24,8 +24,7 @@ extension Query {
       let sealed = Set(rows[1].map { $0.text() })
       let all = rows[0].map { row in RolloverReportQuery.Line(&row, of: tenant.code, sealed) }
       let lines = by.map { RolloverReportQuery.sums(all, by: $0) } ?? all
-      let rest = paging.after.map { last in lines.filter { $0.key > last } } ?? lines
-      var page = Page.of(rest, limit: paging.limit, cursor: \.key) { $0.fields }
+      var page = Page.of(lines, paging, key: \.key) { $0.fields }
       var total = RolloverReportQuery.Sum()
       for line in all { total += line.sum }
       page.end.add(.tenant, tenant.code)
@@ -84,7 +83,7 @@ enum RolloverReportQuery {
   }
 
   struct Line {
-    let key: String
+    let key: [String]
     /// What the line is of.
     let subject: Fields
     let state: State
@@ -115,8 +114,8 @@ enum RolloverReportQuery {
       for line in lines { sum += line.sum }
       let state: State =
         lines.contains { $0.state == .open } ? .open : lines.allSatisfy { $0.state == .sealed } ? .sealed : .expired
-      return Line(key: code, subject: subject, state: state, sum: sum, groups: [:])
-    }.sorted { $0.key < $1.key }
+      return Line(key: [code], subject: subject, state: state, sum: sum, groups: [:])
+    }.sorted { $0.key.lexicographicallyPrecedes($1.key) }
   }
 
   /// What a pool has lost by now or would lose, beside what it had lost when it was closed for the first time.
@@ -162,7 +161,7 @@ extension RolloverReportQuery.Line {
     let (school, name, program, kind, fund) = (row.text(), row.text(), row.text(), row.text(), row.text())
     let expires = CivilDate(day: Int32(row.integer()))
     let isClosed = row.flag()
-    key = "\(school)/\(program)/\(expires)/\(fund)/\(kind)"
+    key = [school, program, expires.description, fund, kind]
     var subject = Fields()
     subject.add(.tenant, tenant)
     subject.add(.school, school)

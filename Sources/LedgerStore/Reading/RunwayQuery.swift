@@ -69,7 +69,7 @@ package struct Runway: Sendable {
   }
 
   /// Attempts 1, 2 and 3, as far as the program has them.
-  package var numbers: ClosedRange<Int> { 1...min(3, profile.attemptLimit ?? 3) }
+  package var numbers: ClosedRange<Int> { 1...min(3, profile.attemptLimit) }
 
   /// The last day on which an attempt can be taken, and be failed, so that another one can still follow.
   ///

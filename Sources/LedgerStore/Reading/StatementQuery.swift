@@ -35,7 +35,7 @@ extension Paging {
     get throws(BadQuestion) {
       guard let after else { return (0, 0) }
       let parts = after.split(separator: ".", omittingEmptySubsequences: false).map { Int64($0) }
-      guard parts.count == 2, let seq = parts[0], let running = parts[1], seq >= 0, abs(running) < 1 << 40 else {
+      guard parts.count == 2, let seq = parts[0], let running = parts[1], seq >= 0, running.magnitude < 1 << 40 else {
         throw .cursor
       }
       return (seq, running)

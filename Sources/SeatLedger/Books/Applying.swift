@@ -168,7 +168,7 @@ extension Books {
     guard var hold = holds[number], hold.pool == entry.to?.pool else {
       throw Contradiction(entry: entry.number, what: "gives to hold \(number) what is not of its pool")
     }
-    hold.seats += entry.amount.seats
+    hold.seats = hold.seats.cappedSum(entry.amount.seats)
     holds[number] = hold
   }
 

@@ -22,7 +22,9 @@ extension TenantLedger {
   }
 
   mutating func start(_ start: Command.Start, _ work: inout Work) throws(Stop) -> Fields {
-    let happened = try start.at.map { moment throws(Stop) in try requireAppointment(moment, .at).begins } ?? work.now
+    // In the second in which it is effective: the last one of a retest is a whole one.
+    let happened =
+      try start.at.map { moment throws(Stop) in try requireAppointment(moment, .at).begins } ?? work.now.wholeSecond
     let attempt = try requireAttempt(start.attempt, work)
     let (profile, test) = try program(of: attempt, work)
     if let minutes = start.minutes, minutes < test.minutes {
@@ -284,7 +286,7 @@ extension TenantLedger {
   private func nextEarliest(
     _ attempt: Attempt, _ profile: Profile, completed: CivilDate, today: CivilDate
   ) -> CivilDate? {
-    if let limit = profile.attemptLimit, attempt.facts.ordinal >= limit { return nil }
+    if attempt.facts.ordinal >= profile.attemptLimit { return nil }
     let next = completed + profile.waitDays
     return profile.retestInYear && max(next, today) > attempt.year.lastDay ? nil : next
   }

@@ -79,7 +79,7 @@ package struct Leftover: Hashable, Sendable {
     left.reserved += right.reserved
   }
 
-  package var cents: Int64 { idle.cents + reserved.cents }
+  package var cents: Int64 { (idle + reserved).cents }
 
   package var fields: Fields {
     var fields = Fields()

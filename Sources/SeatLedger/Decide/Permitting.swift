@@ -41,7 +41,8 @@ extension TenantLedger {
 
   /// R9.
   func requireAnotherAttempt(_ standing: Standing) throws(Stop) {
-    guard let limit = standing.profile.attemptLimit, standing.ordinal > limit else { return }
+    let limit = standing.profile.attemptLimit
+    guard standing.ordinal > limit else { return }
     let scope = standing.profile.startsAnew ? " in \(standing.year)" : ""
     throw .refusal(
       Refusal(.attemptLimit, .attemptLimit, "\(standing.test.code) has been attempted \(limit) times\(scope)") {

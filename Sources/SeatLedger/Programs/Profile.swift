@@ -84,13 +84,16 @@ package struct Profile: Hashable, Sendable {
   /// Attempts that take no seat of their own while another one's covers them.
   package func isCovered(number: Int) -> Bool { coverage == .series && number <= 1 + freeRetests }
 
-  /// The most attempts at one test; `nil` where there is no end.
-  package var attemptLimit: Int? {
+  /// The most attempts at one test.
+  package var attemptLimit: Int {
     switch paidRetests {
-    case .limited(let count): 1 + freeRetests + count
-    case .unlimited: nil
+    case .limited(let count): min(1 + freeRetests + count, Self.mostAttempts)
+    case .unlimited: Self.mostAttempts
     }
   }
+
+  /// What the database counts attempts with, a smallint: far more than anybody tries.
+  private static let mostAttempts = Int(Int16.max)
 
   /// The certificate's last day for a pass on `date` (R18).
   private func certificateThrough(_ date: CivilDate) -> CivilDate { date.adding(years: certificateYears) }

@@ -11,10 +11,10 @@ package struct Amount: Hashable, Sendable {
   package static var none: Self { Self() }
 
   package static func + (left: Self, right: Self) -> Self {
-    Self(seats: left.seats + right.seats, cents: left.cents + right.cents)
+    Self(seats: left.seats.cappedSum(right.seats), cents: left.cents.cappedSum(right.cents))
   }
   package static func - (left: Self, right: Self) -> Self {
-    Self(seats: left.seats - right.seats, cents: left.cents - right.cents)
+    Self(seats: left.seats.cappedDifference(right.seats), cents: left.cents.cappedDifference(right.cents))
   }
   package static func += (left: inout Self, right: Self) { left = left + right }
   package static func -= (left: inout Self, right: Self) { left = left - right }
@@ -30,6 +30,22 @@ package struct Amount: Hashable, Sendable {
 
   /// No seats owed and no money without a seat.
   package var isSound: Bool { seats >= 0 && cents >= 0 && (seats > 0 || cents == 0) }
+}
+
+// What nobody can count, a forged entry or orders beyond all sense, must not end the daemon that counts for everybody.
+
+extension Int64 {
+  /// The sum, or the number nearest to it.
+  package func cappedSum(_ other: Int64) -> Int64 {
+    let (sum, isBeyond) = addingReportingOverflow(other)
+    return isBeyond ? (other > 0 ? .max : .min) : sum
+  }
+
+  /// The difference, or the number nearest to it.
+  package func cappedDifference(_ other: Int64) -> Int64 {
+    let (difference, isBeyond) = subtractingReportingOverflow(other)
+    return isBeyond ? (other < 0 ? .max : .min) : difference
+  }
 }
 
 /// A sum of money in whole cents, written with exactly two places.
