@@ -313,6 +313,37 @@ struct RuleTranscriptTests {
       """)
   }
 
+  @Test("R13, R15: a late reserve on a seat that another test has used is over as the year is")
+  func r13WithoutSeat() throws {
+    try tell(
+      .latePosting, at: "2025-06-01T08:00:00-04:00",
+      """
+      C: purchase tenant=d school=apex program=ase-entry-level seats=1 unit-price=40.00
+      S: OK …
+      C: reserve tenant=d school=apex candidate=k1 test=brakes
+      S: OK attempt=2 …
+      C: start tenant=d attempt=2 proctor=attested
+      S: OK …
+      C: clock.set at=2025-07-02T09:00:00-04:00
+      S: OK …
+      C: reserve tenant=d school=apex candidate=k1 test=engine-repair at=2025-06-15T09:00
+      S: OK attempt=5 number=1 seats=0 …
+      C: cancel tenant=d attempt=5
+      S: ERR state.attempt-closed retry=no rule=R16 state=expired msg=…
+      C: attempts tenant=d candidate=k1 state=expired
+      S: D attempt=5 … state=expired year=2024-2025 seats=0
+      S: OK rows=1 …
+      C: attempts tenant=d state=reserved
+      S: OK rows=0 …
+      # what has happened can still be told
+      C: start tenant=d attempt=5 proctor=attested at=2025-06-20T10:00
+      S: OK attempt=5 seats=0 …
+      C: attempts tenant=d candidate=k1 test=engine-repair
+      S: D attempt=5 … state=started …
+      S: OK rows=1 …
+      """)
+  }
+
   @Test("R13: a moment that an answer tells can be named again")
   func tellsMoments() throws {
     try tell(
@@ -770,6 +801,25 @@ struct RuleTranscriptTests {
       S: OK entry=1 … available=3 … seq=1 replayed=yes
       C: purchase tenant=d school=apex program=ase-entry-level seats=4 unit-price=40.00 +idem=po-1
       S: ERR idem.mismatch retry=no field=seats msg=…
+      # a batch is answered in another form, though it be of this one line
+      C: batch.begin tenant=d +idem=po-1
+      S: OK
+      C: purchase school=apex program=ase-entry-level seats=3 unit-price=40.00
+      S: OK queued=1
+      C: batch.commit
+      S: ERR idem.mismatch retry=no field=command msg=…
+      C: batch.begin tenant=d +idem=one
+      S: OK
+      C: purchase school=apex program=ase-entry-level seats=1 unit-price=40.00
+      S: OK queued=1
+      C: batch.commit
+      S: D line=1 entry=2 … replayed=no
+      S: OK rows=1 seq=2 replayed=no
+      C: purchase tenant=d school=apex program=ase-entry-level seats=1 unit-price=40.00 +idem=one
+      S: ERR idem.mismatch retry=no field=command msg=…
+      C: lookup tenant=d idem=one
+      S: D line=1 entry=2 … replayed=yes
+      S: OK command=batch rows=1 seq=2 replayed=yes
       """)
   }
 
@@ -821,6 +871,13 @@ struct RuleTranscriptTests {
       S: ERR state.too-late retry=no rule=R24 latest=2024-06-30 msg=…
       C: reserve tenant=d school=apex candidate=k1 test=brakes on=2025-08-20
       S: OK attempt=3 number=1 seats=1 kind=seats fund=general available=0 …
+      # held seats, too, pay in their own year
+      C: purchase tenant=d school=apex program=ase-entry-level seats=1 unit-price=42.00 year=2025-2026
+      S: OK entry=4 …
+      C: hold tenant=d school=apex program=ase-entry-level year=2025-2026 seats=1 until=2025-10-01
+      S: OK hold=5 …
+      C: reserve tenant=d school=apex candidate=k2 test=brakes hold=5 on=2025-06-02
+      S: ERR state.too-early retry=no rule=R24 earliest=2025-07-01 msg="the seats of hold 5 pay from 2025-07-01 on"
       """)
   }
 

@@ -51,7 +51,8 @@ struct BoundJob {
       return .expire(holds, pools)
     case .ledgerChange: throw .internalError
     case .change(_, let lines, let options, let isBatch):
-      var request = Request(lines: [], caller: job.caller, key: options.key, isDry: options.isDry)
+      var request = Request(
+        lines: [], caller: job.caller, key: options.key, isBatch: isBatch, isDry: options.isDry)
       var secret: String?
       for (index, line) in lines.enumerated() {
         do throws(Refusal) {
@@ -162,16 +163,18 @@ extension BoundJob {
       return .refused(Refusal(.noKey, nil, "nothing was kept under this key; the request may be sent with it"))
     }
     guard ofAnyone || kept.principal == job.caller.principal else {
-      return .refused(kept.mismatch("principal"))
+      return .refused(
+        Refusal(.keyMismatch, nil, "somebody else sent a request with this key, and can look it up") {
+          $0.add(.field, FieldName.principal.rawValue)
+        })
     }
     let answers = kept.answer.split(separator: "\n", omittingEmptySubsequences: false).map {
       Fields(stored: String($0))
     }
-    let isBatch = answers.count > 1
     var fields = Fields()
-    fields.add(.command, isBatch ? "batch" : String(kept.request.prefix { $0 != " " }))
+    fields.add(.command, String(kept.request.prefix { $0 != " " && $0 != "\n" }))
     if kept.principal != job.caller.principal { fields.add(.sender, kept.principal) }
-    var reply = replies(answers, isReplayed: true, isBatch: isBatch)
+    var reply = replies(answers, isReplayed: true, isBatch: kept.isBatch)
     if case .ok(let rest) = reply.end { fields.append(rest) }
     reply.end = .ok(fields)
     return reply

@@ -62,11 +62,16 @@ extension Pool {
 }
 
 enum AttemptColumns {
-  static let select = """
-    a.tenant_id, a.attempt, a.school, a.candidate, a.test, a.program, a.number, a.seat_of, a.pool, a.approval,
-    a.third_try, a.reserved_at, a.year, a.state, a.appointment_at, a.whole_day, a.minutes, a.started_at, a.completed_on - date 'epoch',
-    a.seat_bucket, a.seat_cents
+  static let select = select(state: "a.state")
+
+  static func select(state: String) -> String {
     """
+    a.tenant_id, a.attempt, a.school, a.candidate, a.test, a.program, a.number, a.seat_of, a.pool, a.approval,
+    a.third_try, a.reserved_at, a.year, \(state), a.appointment_at, a.whole_day, a.minutes, a.started_at,
+    a.completed_on - date 'epoch', a.seat_bucket, a.seat_cents
+    """
+  }
+
   static let states = Words(Attempt.State.self)
 }
 

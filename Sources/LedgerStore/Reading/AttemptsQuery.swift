@@ -59,16 +59,24 @@ extension Query {
 }
 
 enum AttemptsQuery {
+  /// A late reserve without a seat of its own, in a year whose pool is closed, is over as it is posted, and no rollover
+  /// comes for it.
+  private static let state = """
+    CASE WHEN a.state = 'reserved' AND p.closed AND p.expires >= make_date(a.year + 1, 6, 30) THEN 'expired'
+      ELSE a.state END
+    """
+
   private static let conditions = """
     a.tenant_id = $1::int4
     AND ($2::text[] IS NULL OR a.school = ANY ($2::text[])) AND ($4::text IS NULL OR a.test = $4::text)
-    AND ($5::int4 IS NULL OR a.year = $5::int4) AND ($6::text IS NULL OR a.state = $6::text::attempt_state)
+    AND ($5::int4 IS NULL OR a.year = $5::int4) AND ($6::text IS NULL OR \(state) = $6::text::attempt_state)
     AND a.attempt > $7::int8 AND ($9::int8 IS NULL OR a.number = $9::int8)
     """
 
   private static let lines = """
-    SELECT \(AttemptColumns.select), p.fund, v.principal, v.actor, v.reason FROM attempt a
-    LEFT JOIN pool p ON a.third_try AND p.tenant_id = a.tenant_id AND p.pool = a.pool
+    SELECT \(AttemptColumns.select(state: state)), CASE WHEN a.third_try THEN p.fund END, v.principal, v.actor, v.reason
+    FROM attempt a
+    LEFT JOIN pool p ON (a.third_try OR a.state = 'reserved') AND p.tenant_id = a.tenant_id AND p.pool = a.pool
     LEFT JOIN journal v ON a.third_try AND v.tenant_id = a.tenant_id AND v.seq = a.approval
     """
 

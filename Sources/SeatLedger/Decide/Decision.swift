@@ -28,17 +28,26 @@ package struct Request: Sendable {
   package var lines: [Line]
   package var caller: Caller
   package var key: String?
+  /// A batch, though it may be of one line: its answer has another form, so no command's key is its own.
+  package let isBatch: Bool
   /// Everything is checked and answered, nothing is kept.
   package var isDry: Bool
 
-  package init(lines: [Line], caller: Caller, key: String? = nil, isDry: Bool = false) {
+  package init(lines: [Line], caller: Caller, key: String? = nil, isBatch: Bool = false, isDry: Bool = false) {
     self.lines = lines
     self.caller = caller
     self.key = key
+    self.isBatch = isBatch
     self.isDry = isDry
   }
 
-  var isDryBatch: Bool { isDry && lines.count > 1 }
+  var isDryBatch: Bool { isDry && isBatch }
+
+  /// What a key keeps of it: one line a command, a batch's behind a word of its own.
+  var canonical: String {
+    if !isBatch, lines.count == 1 { return lines[0].canonical }
+    return ([Kept.batch] + lines.map(\.canonical)).joined(separator: "\n")
+  }
 
   package struct Line: Sendable {
     package let command: Command

@@ -122,6 +122,13 @@ extension TenantLedger {
       throw .refusal(.badValue("fund", "the seats of hold \(number) are of fund \(pool.identity.fund), not \(fund)"))
     }
     guard !hasEnded(hold, at: happened), !isPast(pool, at: happened) else { throw .refusal(ended(hold)) }
+    let first = pool.livesFrom(standing.profile)
+    guard standing.day >= first else {
+      throw .refusal(
+        Refusal(.tooEarly, .buyingAhead, "the seats of hold \(number) pay from \(first) on") {
+          $0.add(.earliest, first)
+        })
+    }
     guard pool.lives(on: standing.day, standing.profile) else {
       let expires = pool.identity.expires
       throw .refusal(

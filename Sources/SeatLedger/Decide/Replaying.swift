@@ -1,9 +1,14 @@
 // The same request twice (R22).
 
 extension Kept {
+  /// The first line of what is kept of a batch; no command is called so.
+  static let batch = "batch"
+
+  package var isBatch: Bool { request.hasPrefix("\(Self.batch)\n") }
+
   /// The first answer again to the same request of the same principal; a refusal to anything else (R22).
   func answer(to request: Request) -> Decision {
-    let asked = request.lines.map(\.canonical).joined(separator: "\n")
+    let asked = request.canonical
     if principal != request.caller.principal { return .refused(mismatch("principal"), line: 0) }
     if !asked.utf8.elementsEqual(self.request.utf8) {
       return .refused(mismatch(Self.difference(asked, self.request)), line: 0)
@@ -11,7 +16,7 @@ extension Kept {
     return .replayed(answer.split(separator: "\n", omittingEmptySubsequences: false).map { Fields(stored: String($0)) })
   }
 
-  package func mismatch(_ field: String) -> Refusal {
+  func mismatch(_ field: String) -> Refusal {
     Refusal(.keyMismatch, nil, "this key was used for another request: \(field) differs; take a new key") {
       $0.add(.field, field)
     }
@@ -21,6 +26,7 @@ extension Kept {
   private static func difference(_ one: String, _ other: String) -> String {
     let ones = one.split(separator: "\n", omittingEmptySubsequences: false)
     let others = other.split(separator: "\n", omittingEmptySubsequences: false)
+    guard (ones.first == batch[...]) == (others.first == batch[...]) else { return "command" }
     guard ones.count == others.count else { return "lines" }
     for (one, other) in zip(ones, others) where one != other {
       let (command, arguments) = parts(one)

@@ -152,7 +152,7 @@ extension TenantLedger {
     if let key = work.request.key {
       let kept = Kept(
         key: key, principal: work.caller.principal,
-        request: Self.text(work.request.lines) { $0.canonical }, answer: Self.text(answers) { $0.string })
+        request: work.request.canonical, answer: answers.count == 1 ? answers[0].string : Self.text(answers))
       if !work.entries.isEmpty {
         work.entries[0].kept = kept
         take(kept)
@@ -173,9 +173,7 @@ extension TenantLedger {
   }
 
   /// One line a command.
-  private static func text<Command>(_ commands: [Command], _ line: (Command) -> String) -> String {
-    commands.count == 1 ? line(commands[0]) : commands.map(line).joined(separator: "\n")
-  }
+  private static func text(_ answers: [Fields]) -> String { answers.map(\.string).joined(separator: "\n") }
 }
 
 /// What one request is decided with, and the entries it has made so far.

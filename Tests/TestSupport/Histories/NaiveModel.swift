@@ -181,7 +181,8 @@ package struct NaiveModel {
       guard hold.until >= today, let pool = pools.first(where: { !$0.isSite && $0.expires == hold.pool }) else {
         return .refused("state.expired")
       }
-      if day > pool.expires || day < pool.from { return .refused("state.too-late") }
+      if day < pool.from { return .refused("state.too-early") }
+      if day > pool.expires { return .refused("state.too-late") }
       return hold.left > 0 ? .seat(pool.expires, hold: hold.number) : .refused("state.no-seats")
     }
     let living = pools.filter { !$0.isSite && $0.from <= day && day <= $0.expires }.sorted { $0.expires < $1.expires }
