@@ -11,8 +11,8 @@ package struct Conversation: ~Copyable, Sendable {
   /// Requests of one connection that may be unanswered; past that nothing more is read.
   package static let mostInFlight = 1_024
 
-  /// Bytes of replies past which no further request is begun: a client that asks and does not read costs no more.
-  package static let mostUnsent = 1 << 20
+  /// Bytes of replies that wait for one in front of them, past which no further request is begun.
+  static let mostUnsent = 1 << 20
 
   var framer = LineFramer()
   var isInputClosed = false

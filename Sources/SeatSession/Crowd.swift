@@ -103,23 +103,24 @@ package final class Crowd {
   /// Whether one more request may go to a place.
   ///
   /// - Parameters:
+  ///   - weight: commands that the request is of.
   ///   - place: places are numbered from 0 on.
-  ///   - most: of all clients together. Those that ask one thing at a time are let in beyond it: they are no more than
-  ///     there are connections.
+  ///   - most: commands of all clients together. Single ones of those that ask one thing at a time are let in beyond it:
+  ///     they are no more than there are connections.
   ///   - shared: the same while somebody is about who asks less.
   package func admits(
-    _ client: Client, _ manner: Manner, to place: Int, most: Int, shared: Int, at now: UInt64
+    _ client: Client, _ manner: Manner, _ weight: Int = 1, to place: Int, most: Int, shared: Int, at now: UInt64
   ) -> Bool {
     let count = place < underWay.count ? underWay[place] : 0
-    return count < shared || !isCrowd(client, manner, at: now) && (manner != .many || count < most)
+    return count < shared || !isCrowd(client, manner, at: now) && (manner != .many && weight == 1 || count < most)
   }
 
-  package func enter(_ place: Int) {
+  package func enter(_ place: Int, _ weight: Int = 1) {
     while underWay.count <= place { underWay.append(0) }
-    underWay[place] += 1
+    underWay[place] += weight
   }
 
-  package func leave(_ place: Int) { underWay[place] -= 1 }
+  package func leave(_ place: Int, _ weight: Int = 1) { underWay[place] -= weight }
 }
 
 /// The last two of those who did something, and when: enough to know of another one.

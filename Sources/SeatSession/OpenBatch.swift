@@ -11,21 +11,27 @@ package struct OpenBatch: Sendable {
   fileprivate var count = 0
   /// The first bad line and its place, from 0: the batch can only be dropped.
   package fileprivate(set) var spoiltBy: (place: Int, refusal: Refusal)?
+
+  /// - Parameter options: of its `batch.begin`; they are the whole batch's.
+  package init(of tenant: TenantCode, options: RequestLine.Options) {
+    self.tenant = tenant
+    self.options = options
+  }
 }
 
 extension Conversation {
-  package mutating func beginBatch(_ line: RequestLine, tenant: TenantCode) -> Reply {
-    guard batch == nil else {
+  package mutating func begin(_ batch: OpenBatch) -> Reply {
+    guard self.batch == nil else {
       return .refused(Refusal(.batchAlreadyOpen, nil, "a batch is open already; batch.commit or batch.abort ends it"))
     }
-    batch = OpenBatch(tenant: tenant, options: line.options)
+    self.batch = batch
     return .ok()
   }
 
   /// Queues a line that its principal may send, or spoils the batch with it.
   package mutating func queue(_ line: RequestLine) -> Reply {
     guard batch != nil else {
-      return .refused(Refusal(.batchNotOpen, nil, "no batch is open; batch.begin opens one"))
+      return .refused(.batchNotOpen)
     }
     // Asked in place: a batch that is copied for a look at it would make the next line a copy of all of them.
     if let refusal = batch?.refusal(of: line) {
@@ -44,11 +50,22 @@ extension Conversation {
     batch?.spoil(refusal)
   }
 
+  /// Notes that a line was refused before it got here: a batch does not go on without it, and ends with what would have
+  /// ended it.
+  package mutating func spoilBatch(_ refusal: Refusal, by line: RequestLine) {
+    if line.command.name == .batchCommit || line.command.name == .batchAbort { endBatch() }
+    spoilBatch(refusal)
+  }
+
   @discardableResult
   package mutating func endBatch() -> OpenBatch? {
     defer { batch = nil }
     return batch
   }
+}
+
+extension Refusal {
+  package static var batchNotOpen: Self { Self(.batchNotOpen, nil, "no batch is open; batch.begin opens one") }
 }
 
 extension OpenBatch {

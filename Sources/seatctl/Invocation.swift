@@ -41,7 +41,7 @@ struct Invocation {
       guard option.name == "version" else {
         throw UsageError("\(option.word) stands behind a command, which is missing")
       }
-      action = .usage("seatctl \(Seatctl.version)")
+      action = .usage("seatctl \(Version.current)")
     }
     isJSON = words.isJSON
     if let socket = words.socket { door.socket = socket }
@@ -108,9 +108,12 @@ struct Invocation {
 
   private static func spec(_ name: String) throws(UsageError) -> CommandSpec {
     guard let spec = CommandSpec.named(name) else {
-      let near = Spelling.nearest(
-        to: name, among: CommandName.allCases.map(\.rawValue) + OwnCommand.allCases.map(\.rawValue))
-      let hint = near.map { "did you mean seatctl \($0)?" } ?? "seatctl help lists the commands"
+      let all = CommandName.allCases.map(\.rawValue) + OwnCommand.allCases.map(\.rawValue)
+      // Two words where there is a dot between them.
+      let family = all.filter { $0.hasPrefix("\(name.lowercased()).") }
+      let near = family.isEmpty ? [Spelling.nearest(to: name.lowercased(), among: all)].compactMap(\.self) : family
+      let hint =
+        near.isEmpty ? "seatctl help lists the commands" : "did you mean seatctl \(near.joined(separator: " or "))?"
       throw UsageError("there is no command \(name); \(hint)")
     }
     return spec

@@ -3,7 +3,6 @@ import SeatLedger
 
 @main
 enum Seatctl {
-  static let version = "1.0"
 
   static func main() {
     holdStandardDescriptors()

@@ -63,7 +63,7 @@ struct Daemon {
     let lanes = Lanes(
       count: identity.lanes, conninfo: database, ledger: identity.id, clock: clock, watches: watches, metrics: metrics,
       log: log)
-    let grants = GrantReader(conninfo: database)
+    let grants = GrantReader(conninfo: database, log: log)
     let reader = Reader(conninfo: database, clock: clock, log: log)
     let historian = Reader(conninfo: database, clock: clock, log: log)
     let reports = ReadSession.reports(database)

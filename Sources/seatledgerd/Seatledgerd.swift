@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Logging
+import SeatProtocol
 
 @main
 struct Seatledgerd: AsyncParsableCommand {
@@ -11,7 +12,7 @@ struct Seatledgerd: AsyncParsableCommand {
       Without --database it runs a PostgreSQL of its own in its state directory. Every option can also be given in the \
       environment, as SEATLEDGER_STATE_DIRECTORY and so on, or in a file of such lines.
       """,
-    version: "1.0")
+    version: Version.current)
 
   @Option(help: "Where the daemon and its PostgreSQL keep their files (/var/lib/seatledger).")
   var stateDirectory: String?

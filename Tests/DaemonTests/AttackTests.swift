@@ -142,6 +142,18 @@ struct AttackTests {
     _ = "\(text)\n".withCString { send(descriptor, $0, strlen($0), Int32(MSG_NOSIGNAL)) }
   }
 
+  @Test("proofs of many connections take their turns, and each is made")
+  func manyProofs() throws {
+    let daemon = try Self.daemon()
+    let clients = try (0..<7).map { _ in try UnixSocket.connect(daemon.socket) }
+    defer { clients.forEach { _ = close($0) } }
+    for client in clients {
+      _ = Self.line(client)
+      Self.say("verify tenant=t", client)
+    }
+    for client in clients { #expect(Self.line(client).hasPrefix("OK entries=1 ")) }
+  }
+
   @Test("the socket's file has mode 0660 and its directory 0755, whatever the umask", arguments: ["000", "022", "077"])
   func modes(_ umask: String) throws {
     let daemon = try TestDaemon(database: try TestDatabase.make(), umask: umask)

@@ -134,6 +134,39 @@ struct OutcomeTests {
     #expect(try daemon.ask("balance tenant=t").hasPrefix("OK rows=0 "))
   }
 
+  @Test("grants that cannot be read for one line: the batch is not committed without it, and ends where it should have")
+  func unreadableGrants() throws {
+    let database = try TestDatabase.make()
+    let daemon = try TestDaemon(database: database)
+    try daemon.ask("tenant.add tenant=t name=T zone=UTC")
+    try daemon.ask("grant.add tenant=t principal=token:desk role=finance")
+    let issued = try daemon.ask("token.issue tenant=t name=desk")
+    let token = try #require(issued.split(separator: " ").first { $0.hasPrefix("token=") })
+    let superuser = try Connection.open(database.conninfo)
+    var client = try daemon.connect()
+    func ask(_ line: String, isAnswered beginning: String) throws {
+      try client.send(line + "\n")
+      let answer = try client.readText()
+      #expect(answer.hasPrefix(beginning), "\(line): \(answer)")
+    }
+    func askWithoutGrants(_ line: String, isAnswered beginning: String) throws {
+      try superuser.run("REVOKE SELECT ON access_grant FROM seatledger_reader")
+      try ask(line, isAnswered: beginning)
+      try superuser.run("GRANT SELECT ON access_grant TO seatledger_reader")
+    }
+    let line = "purchase school=district program=ase-entry-level seats=1 unit-price=40.00"
+    try ask("auth \(token)", isAnswered: "OK ")
+    try ask("batch.begin", isAnswered: "OK")
+    try ask(line, isAnswered: "OK queued=1")
+    try askWithoutGrants(line, isAnswered: "ERR server.database-unavailable ")
+    try ask("batch.commit", isAnswered: "ERR batch.failed retry=no at=2 cause=server.database-unavailable ")
+    try ask("batch.begin", isAnswered: "OK")
+    try ask(line, isAnswered: "OK queued=1")
+    try askWithoutGrants("batch.commit", isAnswered: "ERR server.database-unavailable ")
+    // Not into a batch that its client takes for over.
+    try ask(line, isAnswered: "OK entry=1 ")
+  }
+
   @Test("more requests than a lane has use for: the surplus waits with its clients, and every one is answered")
   func surplus() throws {
     let database = try TestDatabase.make()

@@ -59,7 +59,8 @@ struct ConversationProbe: ~Copyable {
       conversation.finish(.refused(bad.refusal), for: ticket)
     case .line(let line):
       switch line.command.name {
-      case .batchBegin: conversation.finish(conversation.beginBatch(line, tenant: Code(stored: "t")), for: ticket)
+      case .batchBegin:
+        conversation.finish(conversation.begin(OpenBatch(of: Code(stored: "t"), options: line.options)), for: ticket)
       case .batchCommit, .batchAbort:
         conversation.endBatch()
         conversation.finish(.ok(), for: ticket)

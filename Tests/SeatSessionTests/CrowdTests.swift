@@ -50,6 +50,15 @@ struct CrowdTests {
     #expect(sendEach(sixty) == 60)
   }
 
+  @Test("a batch counts as the commands that it holds, and waits for room whoever sends it")
+  func batches() {
+    crowd.enter(Place.first.rawValue, 1_000)
+    #expect(send(modest) == 1, "one command of who asks one thing at a time goes beyond")
+    #expect(!crowd.admits(rival.id, .one, 500, to: Place.first.rawValue, most: 1_000, shared: 4, at: now))
+    crowd.leave(Place.first.rawValue, 1_000)
+    #expect(crowd.admits(rival.id, .one, 500, to: Place.first.rawValue, most: 1_000, shared: 4, at: now))
+  }
+
   @Test("beside one that asks one thing at a time it has its part of a small number, and so have its likes")
   func beside() {
     #expect(send(modest) == 1)

@@ -74,7 +74,8 @@ package struct Authorization: Sendable {
     guard line.command.name == .grantAdd || line.command.name == .grantRemove,
       line.text(.role).flatMap(Role.init(rawValue:))?.isGrantableByFinance == false
     else { return }
-    throw forbidden(line.command)
+    let roles = Role.allCases.filter(\.isGrantableByFinance).map(\.rawValue).joined(separator: ", ")
+    throw Refusal(.forbidden, nil, "your grants allow \(line.command.name.rawValue) for \(roles) alone")
   }
 
   private static func forbidden(_ spec: CommandSpec) -> Refusal {

@@ -1,4 +1,5 @@
 internal import LedgerStore
+package import Logging
 internal import Postgres
 
 /// One libpq session that reads who may do what, with every request anew: all who ask while one question is under way
@@ -7,6 +8,9 @@ package actor GrantReader {
   private let executor: BlockingExecutor
   private var link: Link
   private var waiting: [Waiting] = []
+  private let log: Logger
+  /// Said once when it goes, not with every request.
+  private var isDatabaseAway = false
 
   /// `nil` where the database did not answer.
   typealias Answer = @Sendable ([Credentials.Held]?) -> Void
@@ -18,7 +22,8 @@ package actor GrantReader {
 
   nonisolated package var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-  package init(conninfo: String) {
+  package init(conninfo: String, log: Logger) {
+    self.log = log
     executor = BlockingExecutor(label: "grants")
     link = Link { () throws(PostgresError) in
       try SessionSettings.open(conninfo, SessionSettings.reader, Credentials.statements)
@@ -49,7 +54,19 @@ package actor GrantReader {
   private func answerAll() {
     let asked = waiting
     waiting.removeAll(keepingCapacity: true)
-    let held = try? link.ask(Credentials.grants(of: Array(Set(asked.map(\.holder)))))
+    let held = read(Array(Set(asked.map(\.holder))))
     for one in asked { one.answer(held.map { $0[one.holder] ?? [] }) }
+  }
+
+  private func read(_ holders: [Credentials.Holder]) -> [Credentials.Holder: [Credentials.Held]]? {
+    do {
+      let held = try link.ask(Credentials.grants(of: holders))
+      isDatabaseAway = false
+      return held
+    } catch {
+      if !isDatabaseAway { log.warning("grants cannot be read", metadata: ["why": "\(error)"]) }
+      isDatabaseAway = true
+      return nil
+    }
   }
 }

@@ -57,7 +57,6 @@ struct LaneBatches {
             "batch failed", metadata: ["statement": "\(statement)", "state": "\(state.code)", "why": "\(message)"])
           rollBack(&link)
           if state.isTrouble {
-            // Whoever holds one tenant holds up nobody else.
             let tenants = Set(jobs.map(\.tenant))
             guard state.isLockTimeout, tenants.count > 1 else {
               return jobs.map { _ in .refused(.databaseUnavailable) }
@@ -72,12 +71,17 @@ struct LaneBatches {
     return jobs.map { _ in .refused(.databaseUnavailable) }
   }
 
+  /// Whoever holds one tenant, or two, holds up the others for a while and no more: each lock that does not come takes
+  /// its time, and past the second one nobody is made to wait for the next.
   private mutating func runByTenant(_ jobs: [LaneJob], _ link: inout Link) -> [Reply] {
-    var replies = [Reply?](repeating: nil, count: jobs.count)
-    for places in Dictionary(grouping: jobs.indices, by: { jobs[$0].tenant }).values {
-      for (place, reply) in zip(places, runChanges(places.map { jobs[$0] }, &link)) { replies[place] = reply }
+    var replies = [Reply](repeating: .refused(.databaseUnavailable), count: jobs.count)
+    var locked = 0
+    for places in Dictionary(grouping: jobs.indices, by: { jobs[$0].tenant }).values where locked < 2 {
+      let own = runChanges(places.map { jobs[$0] }, &link)
+      if own.allSatisfy(\.isUnavailable) { locked += 1 }
+      for (place, reply) in zip(places, own) { replies[place] = reply }
     }
-    return replies.map { $0 ?? .refused(.internalError) }
+    return replies
   }
 
   private func rollBack(_ link: inout Link) {
@@ -123,6 +127,7 @@ struct LaneBatches {
     let save = Save(ledgers)
     if save.isEmpty {
       try end(connection)
+      for one in ledgers { warm.put(one) }
       return Outcome(replies: bound.map(\.reply), sessionIsSound: true)
     }
     switch try save.run(on: connection) {
@@ -208,6 +213,12 @@ struct LaneBatches {
       }
     }
     return .refused(.databaseUnavailable)
+  }
+}
+
+extension Reply {
+  fileprivate var isUnavailable: Bool {
+    if case .refused(let refusal) = end { refusal.code == .databaseUnavailable } else { false }
   }
 }
 

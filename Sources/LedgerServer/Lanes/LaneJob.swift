@@ -26,6 +26,15 @@ package final class LaneJob: Sendable {
       case .ledgerChange: TenantCode(stored: "")
       }
     }
+
+    /// Commands, or entries of the rollover; never nothing.
+    var weight: Int {
+      switch self {
+      case .change(_, let lines, _, _): max(1, lines.count)
+      case .expire(_, _, _, let entries): entries
+      case .lookup, .ledgerChange: 1
+      }
+    }
   }
 
   package init(work: Work, caller: Caller, port: ReplyPort) {
@@ -37,9 +46,7 @@ package final class LaneJob: Sendable {
   var tenant: TenantCode { work.tenant }
 
   /// How much of a batch it is.
-  var weight: Int {
-    if case .expire(_, _, _, let entries) = work { entries } else { max(1, lines.count) }
-  }
+  var weight: Int { work.weight }
 
   var isOfTheRollover: Bool {
     if case .expire = work { true } else { false }

@@ -9,24 +9,24 @@ internal import SeatLedger
 /// A batch takes its books out and puts back what it has stored: of a batch that failed, nothing is left here.
 struct WarmBooks {
   private var shelf: [TenantCode: LoadedLedger] = [:]
-  private var candidates = 0
+  private var size = 0
 
-  /// Candidates of one lane that are remembered, some kilobytes each; past that it begins anew.
-  private static let mostCandidates = 20_000
+  /// Candidates and pools of one lane that are remembered, some kilobytes each; past that it begins anew.
+  private static let most = 20_000
 
   /// Takes out what is at hand of a tenant's books.
   mutating func take(_ tenant: TenantCode) -> LoadedLedger? {
     guard let books = shelf.removeValue(forKey: tenant) else { return nil }
-    candidates -= books.candidates.count
+    size -= books.size
     return books
   }
 
-  /// Puts back books whose batch is stored, or asked nothing of them.
+  /// Puts back books that a batch has changed and stored, or not changed.
   mutating func put(_ books: LoadedLedger) {
     guard books.isCurrent, !books.isForOnce else { return }
-    if candidates > Self.mostCandidates { self = WarmBooks() }
+    if size > Self.most { self = WarmBooks() }
     books.rest()
-    candidates += books.candidates.count
+    size += books.size
     shelf[books.tenant.code] = books
   }
 }

@@ -15,7 +15,8 @@ struct ReadBatches {
     self.log = log
   }
 
-  /// Replies to the jobs, in their order. A batch that fails as a whole is run again one job at a time.
+  /// Replies to the jobs, in their order. A batch that fails as a whole is run again one job at a time, but not one that
+  /// took too long: each would take as long again.
   mutating func run(_ jobs: [ReadJob], _ link: inout Link) -> [Reply] {
     do throws(PostgresError) {
       return try link.read { connection throws(PostgresError) in try attempt(jobs, connection) }
@@ -24,7 +25,8 @@ struct ReadBatches {
         return jobs.map { _ in .refused(.databaseUnavailable) }
       }
       log.error("read failed", metadata: ["statement": "\(statement)", "state": "\(state.code)", "why": "\(message)"])
-      guard jobs.count > 1 else { return [.refused(state.isTrouble ? .databaseUnavailable : .internalError)] }
+      if state.isTrouble { return jobs.map { _ in .refused(.databaseUnavailable) } }
+      guard jobs.count > 1 else { return [.refused(.internalError)] }
       return jobs.flatMap { run([$0], &link) }
     }
   }

@@ -21,8 +21,8 @@ struct RolloverPlan {
   private var underWay: [Int]
 
   /// Entries of a rollover in one batch of a lane, beside live commands: the more, the more pools are closed in a second,
-  /// and the later the latest of a hundred live commands. With 56 and with 64 they are answered in two to two and a half
-  /// times what they take alone.
+  /// and the later the latest of a hundred live commands. With 64 they are answered in two to three times what they take
+  /// alone.
   static let mostOfABatch = 64
   /// Entries that a lane has at once: what is decided, and what waits.
   static let mostUnderWay = 2 * mostOfABatch

@@ -23,6 +23,9 @@ final class ConnectionHandler: ChannelInboundHandler {
   /// Where the requests in flight are; another place must wait until they are answered.
   private var place: Router.Place?
   private var inFlight = 0
+  /// The commands that those are of, and of which those are that are of several.
+  private var commands = 0
+  private var weights: [Int: Int] = [:]
   /// A request that must be alone is under way.
   private var isAlone = false
   /// When the last bytes came, or the last answer, which may be to a change of the grants.
@@ -127,7 +130,9 @@ final class ConnectionHandler: ChannelInboundHandler {
     proceed()
   }
 
+  /// One place in the row is enough: what is sent can make room at once, and so a turn inside this one.
   private func waitForTurn() {
+    guard !awaitsTurn else { return }
     awaitsTurn = true
     turns.add(self)
   }
@@ -152,12 +157,20 @@ final class ConnectionHandler: ChannelInboundHandler {
   func finish(_ reply: Reply, for ticket: Int) {
     inFlight -= 1
     let left = place
-    if inFlight == 0 { place = nil }
+    let weight = weights.removeValue(forKey: ticket) ?? 1
+    if inFlight == 0 {
+      place = nil
+      commands = 0
+    } else {
+      commands -= weight
+    }
     isAlone = false
     arrival = .now()
     conversation.finish(reply, for: ticket)
     if isOver, inFlight == 0 { onClose() }
-    if let left { turns.leave(left, isCrowd: turns.crowd.isCrowd(client, manner, at: arrival.uptimeNanoseconds)) }
+    if let left {
+      turns.leave(left, weight, isCrowd: turns.crowd.isCrowd(client, manner, at: arrival.uptimeNanoseconds))
+    }
   }
 
   /// Finishes what has come so far and closes.
@@ -198,6 +211,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
     if hasNoGrants {
       hasNoGrants = false
+      conversation.spoilBatch(.databaseUnavailable, by: line)
       conversation.finish(.refused(.databaseUnavailable), for: ticket)
       return true
     }
@@ -223,6 +237,7 @@ final class ConnectionHandler: ChannelInboundHandler {
   /// - Returns: `false` where the line's turn has not come.
   private func begin(_ line: RequestLine, _ ticket: Int) -> Bool {
     if let obstacle = watches.obstacle(to: line) {
+      conversation.spoilBatch(obstacle, by: line)
       conversation.finish(.refused(obstacle), for: ticket)
       return true
     }
@@ -232,11 +247,13 @@ final class ConnectionHandler: ChannelInboundHandler {
       conversation.finish(reply, for: ticket)
       isLeaving = true
       conversation.dropBacklog()
-    case .work(let place, let submit):
-      guard admits(place) else { return false }
-      turns.crowd.enter(place.number)
+    case .work(let place, let weight, let submit):
+      guard admits(weight, to: place) else { return false }
+      turns.crowd.enter(place.number, weight)
       self.place = place
       inFlight += 1
+      commands += weight
+      if weight > 1 { weights[ticket] = weight }
       if line.command.name == .batchCommit { conversation.endBatch() }
       submit(port(ticket))
     case .unwatch(let tag):
@@ -251,9 +268,9 @@ final class ConnectionHandler: ChannelInboundHandler {
   }
 
   /// Whether a request may go there now. If its own are not what is in its way, it is called when there is room.
-  private func admits(_ place: Router.Place) -> Bool {
-    if inFlight > 0, place != self.place || inFlight >= place.mostOfOne { return false }
-    if turns.admits(self, to: place) { return true }
+  private func admits(_ weight: Int, to place: Router.Place) -> Bool {
+    if inFlight > 0, place != self.place || commands >= place.mostOfOne { return false }
+    if turns.admits(self, weight, to: place) { return true }
     if inFlight == 0, !awaitsPlace {
       awaitsPlace = true
       turns.add(self, at: place)
@@ -284,6 +301,7 @@ final class ConnectionHandler: ChannelInboundHandler {
       }
       loop.execute {
         if let principal = result.principal { bound.value.become(principal) }
+        if let batch = result.batch { _ = bound.value.conversation.begin(batch) }
         bound.value.finish(result.reply, for: ticket)
         // Before the lines behind it, which may end it.
         if let watch = result.watch, let tag { bound.value.begin(watch, under: tag) }
@@ -382,7 +400,8 @@ final class ConnectionHandler: ChannelInboundHandler {
   }
 
   private func leaveIfDone() {
-    guard let context, !awaitsTurn, conversation.isIdle, isLeaving || isDraining || conversation.isOver else { return }
+    guard let context, !isClosing, !awaitsTurn, conversation.isIdle, isLeaving || isDraining || conversation.isOver
+    else { return }
     isClosing = true
     context.channel.setOption(.autoRead, value: false).assumeIsolated().whenComplete { _ in }
     // What was written is flushed before the channel closes, if its reader lets it.

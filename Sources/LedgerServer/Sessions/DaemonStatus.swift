@@ -6,8 +6,6 @@ internal import SeatSession
 
 /// What the daemon says of itself: greeting, hello, whoami, ping, help, status.
 package final class DaemonStatus: Sendable {
-  package static let version = "1.0"
-
   private let clock: LedgerClock
   /// Not the ledger's clock, which a test may set forward.
   private let started = ContinuousClock.now
@@ -52,7 +50,7 @@ package final class DaemonStatus: Sendable {
 
   private var hello: Fields {
     var fields = Fields()
-    fields.add(.version, Self.version)
+    fields.add(.version, Version.current)
     fields.add(.line, LineFramer.mostBytes)
     fields.add(.caps, Self.capabilities)
     fields.add(
@@ -84,7 +82,7 @@ package final class DaemonStatus: Sendable {
   func fields(isDatabaseUp: Bool, queue: Int, lanes: Int, watches: Int) -> Fields {
     var fields = Fields()
     let last = lastRollover.load(ordering: .relaxed)
-    fields.add(.version, Self.version)
+    fields.add(.version, Version.current)
     fields.add(.uptime, uptime)
     fields.add(.database, isDatabaseUp ? "up" : "down")
     fields.add(.lanes, lanes)

@@ -41,7 +41,7 @@ package struct Router: Sendable {
       }
     }
 
-    /// Requests of one connection that may be under way there at once.
+    /// Commands of one connection that may be under way there at once, and one request beyond.
     var mostOfOne: Int {
       switch self {
       case .lane: Conversation.mostInFlight
@@ -50,8 +50,9 @@ package struct Router: Sendable {
       }
     }
 
-    /// Requests of all connections, but for those that ask one thing at a time: two full batches, one of which waits while
-    /// the other one is under way. More would only wait longer, and everybody behind them.
+    /// Commands of all connections, and one request beyond, but for single ones of those that ask one thing at a time: two
+    /// full batches, one of which waits while the other one is under way. More would only wait longer, and everybody
+    /// behind them.
     var most: Int {
       switch self {
       case .lane: 2 * Lane.mostOfABatch
@@ -77,13 +78,16 @@ package struct Router: Sendable {
     var principal: Principal?
     /// What is to be watched from now on.
     var watch: Watch?
+    /// What the lines behind it are queued in.
+    var batch: OpenBatch?
   }
 
   enum Route {
     case reply(Reply)
     /// The last reply of a connection.
     case leave(Reply)
-    case work(Place, submit: (ReplyPort) -> Void)
+    /// - Parameter weight: commands that it is of.
+    case work(Place, weight: Int, submit: (ReplyPort) -> Void)
     case alone(Alone)
     /// Ends the connection's watch under a tag.
     case unwatch(String)
@@ -100,8 +104,7 @@ package struct Router: Sendable {
       return try allowedRoute(line, principal, &conversation)
     } catch {
       // A principal whose grants have ended gets out of its batch, too.
-      if line.command.name == .batchCommit || line.command.name == .batchAbort { conversation.endBatch() }
-      conversation.spoilBatch(error)
+      conversation.spoilBatch(error, by: line)
       return .reply(.refused(error))
     }
   }
@@ -127,7 +130,10 @@ package struct Router: Sendable {
       return .reply(.ok())
     case .batchBegin:
       guard let tenant = authorization.tenant else { throw .internalError }
-      return .reply(conversation.beginBatch(line, tenant: tenant))
+      let batch = OpenBatch(of: tenant, options: line.options)
+      // Only an operator can name a tenant that does not exist, and is told so before the lines are queued.
+      guard principal.isOperator, conversation.batch == nil else { return .reply(conversation.begin(batch)) }
+      return .alone(inTenant(tenant) { _ in AloneResult(reply: .ok(), batch: batch) })
     default: break
     }
     if conversation.batch != nil { return .reply(conversation.queue(line)) }
@@ -135,32 +141,44 @@ package struct Router: Sendable {
       let tag = line.text(.tag) ?? ""
       return .unwatch(tag.hasPrefix("@") ? String(tag.dropFirst()) : tag)
     }
-    if line.command.name == .watch { return .alone(try watch(line, authorization)) }
+    if line.command.name == .watch { return .alone(try watch(line, authorization, principal)) }
     if let reply = status.answer(to: line, principal) { return .reply(reply) }
     if let task = tasks.task(for: line, authorization, caller) { return .alone(task) }
     if line.command.effect != .change, let work = ReadJob.Work(line, authorization, caller) {
       let reader = line.isLong ? historian : reader
-      return .work(.reader) { port in reader.submit(ReadJob(work: work, line: line, port: port)) }
+      return .work(.reader, weight: 1) { port in reader.submit(ReadJob(work: work, line: line, port: port)) }
     }
     return work(try change(line, principal, authorization), for: caller)
   }
 
-  private func watch(_ line: RequestLine, _ authorization: Authorization) throws(Refusal) -> Alone {
+  private func watch(
+    _ line: RequestLine, _ authorization: Authorization, _ principal: Principal
+  ) throws(Refusal) -> Alone {
     guard line.tag != nil else {
       throw Refusal(.watchNeedsTag, nil, "give the request a tag, such as @w: every event comes under it")
     }
     guard let tenant = authorization.tenant else { throw .internalError }
     let schools = line.code(.school).map { [$0] } ?? authorization.schools
     let since = line.integer(.since)
-    return { [watches] principal, _ in
+    return inTenant(tenant, line.code(.school)) { [principal] head in
+      var fields = Fields()
+      fields.add(.seq, head)
+      let watch = Watch(
+        tenant: tenant, schools: schools, line: line, principal: principal,
+        position: since.map { max(0, $0 - 1) } ?? head)
+      return AloneResult(reply: .ok(fields), watch: watch)
+    }
+  }
+
+  /// What begins once it is known that the tenant exists, and a school of it.
+  ///
+  /// - Parameter begin: takes the tenant's position.
+  private func inTenant(
+    _ tenant: TenantCode, _ school: SchoolCode? = nil, _ begin: @escaping @Sendable (Int64) -> AloneResult
+  ) -> Alone {
+    { [watches] _, _ in
       do {
-        let head = try await watches.head(of: tenant, with: line.code(.school))
-        var fields = Fields()
-        fields.add(.seq, head)
-        let watch = Watch(
-          tenant: tenant, schools: schools, line: line, principal: principal,
-          position: since.map { max(0, $0 - 1) } ?? head)
-        return AloneResult(reply: .ok(fields), watch: watch)
+        return begin(try await watches.head(of: tenant, with: school))
       } catch let refusal as Refusal {
         return AloneResult(reply: .refused(refusal))
       } catch {
@@ -203,22 +221,19 @@ package struct Router: Sendable {
   }
 
   private func work(_ work: LaneJob.Work, for caller: Caller) -> Route {
-    .work(.lane(lanes.index(of: work.tenant))) { [lanes] port in
+    .work(.lane(lanes.index(of: work.tenant)), weight: work.weight) { [lanes] port in
       lanes.submit(LaneJob(work: work, caller: caller, port: port))
     }
   }
 }
 
 extension RequestLine {
+  /// Questions that read every pool of a tenant, whatever page of the answer is asked for.
+  private static let readingAllPools: Set<CommandName> = [.costs, .forecast, .runway, .rebalance, .rolloverReport]
+
   /// A question that reads the past, or for more rows than anybody is given unasked.
   fileprivate var isLong: Bool {
     options.asOf != nil || options.known != nil || options.limit > RequestLine.rows.lowerBound
-      || command.name == .forecast || command.name == .rolloverReport
-  }
-}
-
-extension Refusal {
-  fileprivate static var batchNotOpen: Self {
-    Refusal(.batchNotOpen, nil, "no batch is open; batch.begin opens one")
+      || RequestLine.readingAllPools.contains(command.name)
   }
 }

@@ -23,7 +23,7 @@ final class Turns {
   private let loop: any EventLoop
   private var waiting: Deque<ConnectionHandler> = []
   private var outside: [Router.Place: Deque<ConnectionHandler>] = [:]
-  /// Requests that are answered and leave room in a moment.
+  /// Commands that are answered and leave room in a moment.
   private var leaving: [Router.Place: Int] = [:]
 
   init(on loop: any EventLoop) { self.loop = loop }
@@ -52,9 +52,11 @@ final class Turns {
   }
 
   /// Whether a connection's next request may go to a place now.
-  func admits(_ connection: ConnectionHandler, to place: Router.Place) -> Bool {
+  ///
+  /// - Parameter weight: commands that it is of.
+  func admits(_ connection: ConnectionHandler, _ weight: Int = 1, to place: Router.Place) -> Bool {
     crowd.admits(
-      connection.client, connection.manner, to: place.number, most: place.most, shared: place.shared,
+      connection.client, connection.manner, weight, to: place.number, most: place.most, shared: place.shared,
       at: NIODeadline.now().uptimeNanoseconds)
   }
 
@@ -65,16 +67,19 @@ final class Turns {
 
   /// A request has been answered there.
   ///
-  /// - Parameter isCrowd: whether others ask less than its client: then they have the place to themselves for a moment.
-  func leave(_ place: Router.Place, isCrowd: Bool) {
+  /// - Parameters:
+  ///   - weight: commands that it was of.
+  ///   - isCrowd: whether others ask less than its client: then they have the place to themselves for a moment.
+  func leave(_ place: Router.Place, _ weight: Int, isCrowd: Bool) {
     guard isCrowd || outside[place]?.isEmpty == false else {
-      crowd.leave(place.number)
+      crowd.leave(place.number, weight)
       return
     }
-    leaving[place, default: 0] += 1
-    guard leaving[place] == 1 else { return }
+    let isFirst = leaving[place] == nil
+    leaving[place, default: 0] += weight
+    guard isFirst else { return }
     loop.assumeIsolated().scheduleTask(in: Self.pauseInCrowd) { [self] in
-      for _ in 0..<(leaving.removeValue(forKey: place) ?? 0) { crowd.leave(place.number) }
+      crowd.leave(place.number, leaving.removeValue(forKey: place) ?? 0)
       while let next = outside[place]?.first, admits(next, to: place) {
         outside[place]?.removeFirst()
         next.proceedAtPlace()

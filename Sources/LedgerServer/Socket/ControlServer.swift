@@ -19,6 +19,9 @@ package struct ControlServer: Sendable {
     self.log = log
   }
 
+  /// Bytes of replies that a client has not read, past what the kernel holds for it.
+  private static let mostUnread = 1 << 16
+
   /// How long connections may take to finish what they have sent when the daemon stops.
   private static let patience = TimeAmount.seconds(20)
 
@@ -38,6 +41,8 @@ package struct ControlServer: Sendable {
       // One line's most bytes are read from each connection before the next one has its turn.
       .childChannelOption(.maxMessagesPerRead, value: 1)
       .childChannelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: LineFramer.mostBytes))
+      // What a client has not read, past which no further request of it is begun.
+      .childChannelOption(.writeBufferWaterMark, value: .init(low: Self.mostUnread / 2, high: Self.mostUnread))
       .childChannelOption(.allowRemoteHalfClosure, value: true)
       .childChannelInitializer { channel in admit(channel, open) }
       .withBoundSocket(descriptor)

@@ -17,7 +17,7 @@ package final class LoadedLedger {
   package internal(set) var isCurrent = false
   /// Schools' pools, and candidates' attempts and approvals, that have been asked for and need not be asked for again.
   private var groups: Set<PoolGroup> = []
-  package private(set) var candidates: Set<Candidate> = []
+  private var candidates: Set<Candidate> = []
   private var approvals: Set<Candidate> = []
   /// Attempts whose candidates and schools are known when they have been read.
   private var asked: [AttemptNumber] = []
@@ -33,6 +33,12 @@ package final class LoadedLedger {
   private static func empty(_ tenant: TenantRecord) -> TenantLedger {
     let head = TenantLedger.Head(number: EntryNumber(0), hash: .zero, recorded: Instant(microseconds: 0))
     return TenantLedger(code: tenant.code, zone: tenant.zone, head: head)
+  }
+
+  /// Candidates and pools: what grows with what is asked.
+  package var size: Int {
+    let pools = ledger.books.pools
+    return candidates.count + pools.count
   }
 
   /// The batch at hand is over: the same books are the beginning of another one.

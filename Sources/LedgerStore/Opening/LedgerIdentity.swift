@@ -9,7 +9,7 @@ package struct LedgerIdentity: Sendable {
   package let lanes: Int
   package let isUnderTestClock: Bool
 
-  /// Two cores decide and commit at once; a database with more may be given more when its ledger is born.
+  /// Two processors decide and commit at once. A ledger keeps the number that it was born with.
   private static let lanesAtBirth = 2
 
   /// Reads the ledger's identity, and gives birth to the ledger where there is none yet.

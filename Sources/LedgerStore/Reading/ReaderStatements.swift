@@ -4,7 +4,7 @@ package import Postgres
 package enum ReaderStatements {
   package static let all =
     Directory.statements + Load.statements.filter { $0.name != "lock" } + [
-      Load.beginSnapshot, Load.end, Load.selectHeads, Save.rollback, HeadQuery.statement, BalanceQuery.page,
+      Load.beginSnapshot, Load.end, Load.selectHeads, HeadQuery.statement, BalanceQuery.page,
       BalanceQuery.totals, BalanceQuery.pageOfHistory, BalanceQuery.totalsOfHistory, HeadQuery.known, CostsQuery.now,
       CostsQuery.ofHistory, ForecastQuery.pools, Hindsight.movements, ReconcileQuery.ours, ReconcileQuery.entries,
       RebalanceQuery.pools,

@@ -7,7 +7,7 @@ package import SeatLedger
 /// page and outside of any transaction, for they never change: a proof that takes long holds nothing back.
 package struct Proving {
   package static let statements = [
-    Load.beginSnapshot, Load.end, Load.selectHeads, Save.rollback, selectTenants, selectEntries, selectNext, selectLast,
+    Load.beginSnapshot, Load.end, Load.selectHeads, selectTenants, selectEntries, selectNext, selectLast,
     selectPools,
     selectAttempts, selectApprovals, selectHolds, selectSealedYears, selectOpenPools,
   ]
