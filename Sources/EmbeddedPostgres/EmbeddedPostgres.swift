@@ -17,8 +17,12 @@ package struct EmbeddedPostgres: Sendable {
   /// The role that the daemon connects as: its own user, by peer authentication.
   private var role: String { NSUserName() }
 
-  /// Seconds that a server may take to start, recovery included, or to stop.
+  /// Seconds that a server may take to start or to stop.
   private static let patience = 120
+
+  /// Seconds that it may take to recover once it has started: as much journal as was written since the last checkpoint, on
+  /// a slow disk.
+  private static let recoveryPatience = 3_600
 
   /// Makes the cluster, if it is not there yet.
   ///
@@ -130,7 +134,10 @@ package struct EmbeddedPostgres: Sendable {
           programs.pgCtl,
           ["start", "-D", data, "-w", "-t", "\(Self.patience)", "-s", "-l", "\(directory)/postgres.log"])
         return
-      } catch  where !isLastTry {
+      } catch {
+        // One that recovers is waited for by who connects.
+        if try await isRunning() { return }
+        if isLastTry { throw error }
         log.warning("PostgreSQL did not start yet", metadata: ["why": "\(error)"])
         try await Task.sleep(for: .seconds(1))
       }
@@ -150,7 +157,7 @@ package struct EmbeddedPostgres: Sendable {
 
   /// A server that recovers, or that another daemon has just told to stop, takes no connection for a while.
   private func connectWhenReady() async throws -> Connection {
-    for _ in 0..<Self.patience {
+    for _ in 0..<Self.recoveryPatience {
       do throws(PostgresError) {
         return try Connection.open(conninfo(database: "postgres"))
       } catch {

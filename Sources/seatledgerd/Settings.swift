@@ -87,9 +87,17 @@ struct Settings {
       guard let name = parts.first, Name.allCases.contains(where: { $0.variable == name }) else {
         throw SettingsError("line \(index + 1) of the configuration file names no setting: \(line)")
       }
-      settings[name] = parts.count > 1 ? parts[1].trimmingCharacters(in: CharacterSet(charactersIn: "\"'")) : ""
+      settings[name] = parts.count > 1 ? unquoted(parts[1]) : ""
     }
     return settings
+  }
+
+  /// Quotes count around the whole of a value alone: `host=db password='a b'` keeps its own.
+  private static func unquoted(_ value: String) -> String {
+    guard value.count > 1, let quote = value.first, quote == value.last, quote == "\"" || quote == "'" else {
+      return value
+    }
+    return String(value.dropFirst().dropLast())
   }
 }
 

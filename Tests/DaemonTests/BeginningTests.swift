@@ -1,4 +1,5 @@
 import Foundation
+import Postgres
 import SeatClient
 import TestSupport
 import Testing
@@ -86,6 +87,21 @@ struct BeginningTests {
       TestDaemon.program("seatledgerd"), ["--state-directory", "\(directory)/state", "--socket", path])
     #expect(status != 0 && errors.contains("\(path): there is a file that is no socket"), "\(errors)")
     #expect(try String(contentsOfFile: path, encoding: .utf8) == "mine")
+  }
+
+  @Test("a value of the configuration file keeps its own quotes, and loses those around the whole of it")
+  func quotes() throws {
+    let database = try TestDatabase.make()
+    let session = try Connection.open(database.conninfo)
+    #expect(database.conninfo.hasSuffix("'"))
+    for (line, tenants) in [(database.conninfo, 1), ("\"\(database.conninfo)\"", 2)] {
+      let file = "/tmp/seatledger-test-\(UUID().uuidString.prefix(13)).conf"
+      try "SEATLEDGER_DATABASE=\(line)\n".write(toFile: file, atomically: true, encoding: .utf8)
+      defer { try? FileManager.default.removeItem(atPath: file) }
+      let daemon = try TestDaemon(database: nil, extra: ["--config", file])
+      try daemon.ask("tenant.add tenant=t\(tenants) name=T zone=UTC")
+      #expect(try session.run("SELECT FROM tenant WHERE tenant_id <> 0").count == tenants)
+    }
   }
 
   @Test(
