@@ -61,8 +61,9 @@ struct Screen {
 
 extension Screen {
   func text(of answer: Answer, to order: Order, today: CivilDate?) -> String {
-    // Where there are no rows, the notes are what was asked for: help, metrics.
-    let rows = answer.rows.isEmpty ? answer.notes : answer.rows
+    var answer = answer
+    if Self.answeredInNotes.contains(order.spec.name) { swap(&answer.rows, &answer.notes) }
+    let rows = answer.rows
     let isList = order.spec.effect == .list || answer.end.value(.rows) == "0"
     if isJSON {
       note(beside: answer)
@@ -75,6 +76,7 @@ extension Screen {
       return Self.separated(rows.isEmpty && !isList ? [end] : rows.map(\.fields.pairs), order.columns)
     }
     if rows.isEmpty {
+      note(beside: answer)
       return (isList || order.spec.effect == .read) && answer.end.value(.rows) == "0"
         ? "There is nothing to show." : Listing([end], today: today).text(on: terminal)
     }
@@ -85,14 +87,15 @@ extension Screen {
     return table(answer, rows, order, today)
   }
 
-  private func note(beside answer: Answer) {
-    if !answer.rows.isEmpty { for line in answer.notes { Self.note(line.body) } }
-  }
+  /// Commands whose notes are what was asked for. Anybody else's stand beside the answer, known or not.
+  private static let answeredInNotes: Set<CommandName> = [.help, .metrics]
+
+  private func note(beside answer: Answer) { for line in answer.notes { Self.note(line.body) } }
 
   private func table(_ answer: Answer, _ rows: [ReplyLine], _ order: Order, _ today: CivilDate?) -> String {
     var pairs = rows.map(\.fields.pairs)
     var totals = answer.end.fields.pairs
-    var remarks = answer.rows.isEmpty ? [] : Listing.remarks(answer.notes, on: terminal)
+    var remarks = Listing.remarks(answer.notes, on: terminal)
     if order.spec.name == .balance, !order.has(.asOf), !order.has(.known), order[.year] == nil, let today {
       func isLiving(_ row: [(name: String, value: String)]) -> Bool {
         row.first { $0.name == FieldName.expires.rawValue }.flatMap { CivilDate($0.value) }.map { $0 >= today } ?? true

@@ -190,6 +190,13 @@ struct ClientTests {
   @Test("no daemon, or something else on the socket")
   func noDaemon() throws {
     #expect(try run(TestDaemon.program("seatctl"), ["--socket", "/nonexistent", "ping"]).status == 69)
+    // What it does not know stands beside the answer.
+    let newer = try run(
+      FakeDaemon(
+        answers: ["I note=new\\nOK entry=1 available=3 seq=1 replayed=no"], directory: daemon.directory,
+        client: ["reverse", "--tenant", "t", "--entry", "1", "--reason", "x"]))
+    #expect(newer.output.contains("entry\tavailable\tseq\treplayed\n1\t3\t1\tno"), "\(newer)")
+    #expect(newer.errors.contains("note=new"))
     let other = FakeDaemon(answers: ["220 mail.example ESMTP"], directory: daemon.directory, client: ["ping"])
     #expect(try run(other).status == 76)
     for greeting in ["OK MPD 0.23.5", String(repeating: "x", count: 20_000)] {

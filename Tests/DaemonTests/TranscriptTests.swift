@@ -50,6 +50,8 @@ struct TranscriptTests {
         C: statement tenant=920 +limit=1 +after=1.40
         S: D entry=2 kind=reserve seats=1 cost=40.00 from=920318/ase-entry-level/2025-06-30/general/available to=… balance=39
         S: OK rows=1 next=2.39 seq=4
+        C: statement tenant=920 +after=0.-9223372036854775808
+        S: ERR syntax.bad-value retry=no argument=+after msg=…
         C: attempts tenant=920 candidate=k7Qm
         S: D attempt=2 school=920318 candidate=k7Qm test=painting-refinishing number=1 state=failed year=2024-2025 on=2025-02-03T09:00:00-05:00 started=… completed=2024-08-01 seats=1
         S: OK rows=1 seq=4
@@ -71,6 +73,13 @@ struct TranscriptTests {
         S: ERR syntax.missing-argument retry=no argument=tenant msg=…
         C: balance tenant=nowhere
         S: ERR notfound.tenant retry=no msg=…
+        # before the first of a thousand lines, not behind the last
+        C: batch.begin tenant=nowhere
+        S: ERR notfound.tenant retry=no msg=…
+        C: batch.commit
+        S: ERR batch.not-open retry=no msg=…
+        C: tenant.list +after=""
+        S: ERR syntax.bad-value retry=no argument=+after msg=…
         C: tenant.add tenant=t name=T zone=Mars/Base
         S: ERR syntax.bad-value retry=no argument=zone msg=…
         C: tenant.add tenant=t name=T zone=America/Los_Angeles +dry
@@ -253,10 +262,6 @@ struct TranscriptTests {
         S: OK
         C: batch.commit
         S: OK rows=0 seq=2 replayed=no
-        C: batch.begin tenant=nowhere
-        S: OK
-        C: batch.commit
-        S: ERR notfound.tenant retry=no msg=…
         C: batch.begin tenant=t
         S: OK
         C: transfer from=district to=x program=ase-entry-level seats=1

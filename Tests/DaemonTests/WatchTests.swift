@@ -84,7 +84,9 @@ struct WatchTests {
       var notices: [String] = []
       while true {
         let line = try connection.readText()
-        if line.contains("reason=end") { return notices }
+        // Notices stand behind the entries that were told with them.
+        if line.contains("reason=end") { try connection.send("ping\n") }
+        if line == "OK" { return notices }
         if !line.contains(" seq=") { notices.append(line) }
       }
     }

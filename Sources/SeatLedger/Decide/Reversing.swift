@@ -104,7 +104,7 @@ extension TenantLedger {
     }
     guard instead.isEmpty else {
       throw .refusal(
-        Refusal(.notReversible, .mistakes, "entry \(entry.number) is a \(entry.kind.rawValue): \(instead)"))
+        Refusal(.notReversible, .mistakes, "entry \(entry.number) is of kind \(entry.kind.rawValue): \(instead)"))
     }
     let fresh = (posted.map(\.entry) + work.entries).first { $0.reverses == entry.number }?.number
     if let reversal = reversals[entry.number] ?? fresh {

@@ -51,7 +51,7 @@ package enum FieldName: String, Sendable, CaseIterable {
   case sender, argument, field, at, cause, retry, msg, done, total, type, required, summary, options, errors, help,
     example,
     remark
-  case id, text
+  case text
 
   /// Counts and sequence numbers are numbers in JSON, everything else is a string.
   package var isNumber: Bool {

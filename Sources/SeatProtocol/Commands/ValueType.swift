@@ -117,7 +117,7 @@ extension ValueType {
     case .yes: "yes"
     case .choice(let words): "one of \(words.joined(separator: ", "))"
     case .zone: "an IANA zone like America/New_York"
-    case .principal: "uid:N, group:NAME or token:NAME"
+    case .principal: "uid:N (65534 is nobody's), group:NAME or token:NAME"
     case .token: "a token as token.issue showed it, ID.SECRET"
     case .countOr(let word, let range): "\(word), or a whole number from \(range.lowerBound) to \(range.upperBound)"
     case .head: "a journal's head as verify shows it, SEQ:HASH"

@@ -168,7 +168,8 @@ extension RequestParser {
         throw .badValue("+limit", "+limit= takes a whole number from 1 to \(RequestLine.rows.upperBound)")
       }
       options.limit = Int(limit)
-    case (.after, let cursor?) where cursor.utf8.count <= Self.mostCursorBytes: options.after = cursor
+    case (.after, let cursor?) where !cursor.isEmpty && cursor.utf8.count <= Self.mostCursorBytes:
+      options.after = cursor
     case (.after, _): throw .badValue("+after", "+after= takes what next= gave, as it was")
     case (.actor, let actor?) where Self.actorBytes.contains(actor.utf8.count): options.actor = actor
     case (.actor, _): throw .badValue("+actor", "+actor= takes a text of 1 to \(Self.actorBytes.upperBound) bytes")
