@@ -195,6 +195,25 @@ struct MatrixTests {
     #expect(try ask("verify") == 77)
   }
 
+  @Test("a user has the grants of its groups, as the system's list has them now")
+  func groups() throws {
+    // Every Debian has a user of this name, and a group of it.
+    let user = try #require(getpwnam("games"))
+    let group = try #require(getgrgid(user.pointee.pw_gid))
+    func balance() throws -> Int32 {
+      try run(
+        "/usr/bin/setpriv",
+        [
+          "--reuid", "\(user.pointee.pw_uid)", "--regid", "\(getgid())", "--clear-groups",
+          TestDaemon.program("seatctl"), "--socket", daemon.socket, "balance",
+        ]
+      ).status
+    }
+    #expect(try balance() == 77)
+    try daemon.ask("grant.add tenant=own principal=group:\(String(cString: group.pointee.gr_name)) role=auditor")
+    #expect(try balance() == 0)
+  }
+
   @Test("who loses the grants gets out of the batch, too")
   func openBatch() throws {
     for (role, command) in [(Role.finance, "batch.commit"), (.auditor, "batch.abort")] {

@@ -7,6 +7,7 @@ internal import Postgres
 package actor GrantReader {
   private let executor: BlockingExecutor
   private var link: Link
+  private var groups = SystemGroups()
   private var waiting: [Waiting] = []
   private let log: Logger
   /// Said once when it goes, not with every request.
@@ -41,7 +42,7 @@ package actor GrantReader {
   func principal(withToken id: String, secret: String) throws(PostgresError) -> Principal? {
     guard let token = try link.ask(Credentials.token(id)), Tokens.matches(secret, token.secretHash) else { return nil }
     var principal = Principal(token: token)
-    principal.grants = try link.ask(Credentials.grants(of: [principal.holder]))[principal.holder] ?? []
+    principal.grants = try ask([principal.holder])[principal.holder] ?? []
     return principal
   }
 
@@ -58,9 +59,15 @@ package actor GrantReader {
     for one in asked { one.answer(held.map { $0[one.holder] ?? [] }) }
   }
 
+  private func ask(
+    _ holders: [Credentials.Holder]
+  ) throws(PostgresError) -> [Credentials.Holder: [Credentials.Held]] {
+    try link.ask(Credentials.grants(of: holders) { groups.names(of: $0) })
+  }
+
   private func read(_ holders: [Credentials.Holder]) -> [Credentials.Holder: [Credentials.Held]]? {
     do {
-      let held = try link.ask(Credentials.grants(of: holders))
+      let held = try ask(holders)
       isDatabaseAway = false
       return held
     } catch {

@@ -12,6 +12,7 @@ internal import Synchronization
 package actor Watches {
   private let executor: BlockingExecutor
   private let log: Logger
+  private var groups = SystemGroups()
   private let bell = WatchBell()
   private var link: Link
   private var directory = Directory { Zones.zone(named: $0) }
@@ -187,7 +188,9 @@ package actor Watches {
   /// Grants and tokens may end while a connection is open.
   private func endForbidden() {
     let holders = Set(watches.values.lazy.map(\.watch.principal).filter { !$0.isHost }.map(\.holder))
-    guard !holders.isEmpty, let held = try? link.ask(Credentials.grants(of: Array(holders))) else { return }
+    guard !holders.isEmpty else { return }
+    let question = Credentials.grants(of: Array(holders)) { groups.names(of: $0) }
+    guard let held = try? link.ask(question) else { return }
     for (number, (watch, port)) in watches where !watch.principal.isHost {
       var principal = watch.principal
       principal.grants = held[principal.holder] ?? []

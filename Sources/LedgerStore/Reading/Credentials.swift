@@ -23,20 +23,25 @@ package enum Credentials {
 
   /// Whom grants are given to.
   package struct Holder: Hashable, Sendable {
-    /// A uid and its groups, or a token.
-    let names: [String]
+    /// `uid:1001` or `token:NAME`.
+    package let name: String
+    /// Of a user, who may have grants by its groups.
+    package let uid: UInt32?
     /// Where a token belongs to one; its name is good in no other.
     let tenant: TenantCode?
 
-    package init(names: [String], tenant: TenantCode?) {
-      self.names = names
+    package init(name: String, uid: UInt32? = nil, tenant: TenantCode?) {
+      self.name = name
+      self.uid = uid
       self.tenant = tenant
     }
   }
 
-  /// - Parameter holders: each once.
-  package static func grants(of holders: [Holder]) -> Question<[Holder: [Held]]> {
-    let asked = holders.enumerated().flatMap { index, holder in holder.names.map { (Int32(index), $0, holder.tenant) } }
+  /// - Parameters:
+  ///   - holders: each once.
+  ///   - names: those under which a holder may have grants.
+  package static func grants(of holders: [Holder], names: (Holder) -> [String]) -> Question<[Holder: [Held]]> {
+    let asked = holders.enumerated().flatMap { index, holder in names(holder).map { (Int32(index), $0, holder.tenant) } }
     var parameters = Parameters()
     parameters.add(ArrayParameter(.int4, asked) { $0.0 })
     parameters.add(ArrayParameter(.text, asked) { $0.1 })
