@@ -41,7 +41,8 @@ package enum Credentials {
   ///   - holders: each once.
   ///   - names: those under which a holder may have grants.
   package static func grants(of holders: [Holder], names: (Holder) -> [String]) -> Question<[Holder: [Held]]> {
-    let asked = holders.enumerated().flatMap { index, holder in names(holder).map { (Int32(index), $0, holder.tenant) } }
+    let asked = holders.enumerated().flatMap { index, holder in names(holder).map { (Int32(index), $0, holder.tenant) }
+    }
     var parameters = Parameters()
     parameters.add(ArrayParameter(.int4, asked) { $0.0 })
     parameters.add(ArrayParameter(.text, asked) { $0.1 })
