@@ -44,13 +44,16 @@ struct Order {
     if let since = self[.since], spec[.since]?.type.value(of: since) == nil {
       throw UsageError("--since takes \(spec[.since]?.type.expected ?? ""), not \(since)")
     }
-    if let from = self[.from].flatMap({ CivilDate($0) }), let to = self[.to].flatMap({ CivilDate($0) }), to < from {
-      throw UsageError("--from \(from) is after --to \(to); the first day comes first")
-    }
+    try Self.requireInOrder(from: self[.from].flatMap { CivilDate($0) }, to: self[.to].flatMap { CivilDate($0) })
     let missing = spec.arguments.filter { $0.isRequired && self[$0.name] == nil }
     guard !missing.isEmpty else { return }
     let names = missing.map { "--\($0.name.rawValue)" }
     throw UsageError("\(spec.name.rawValue) needs \(Self.listed(names))\n\(Self.example(spec))")
+  }
+
+  static func requireInOrder(from: CivilDate?, to: CivilDate?) throws(UsageError) {
+    guard let from, let to, to < from else { return }
+    throw UsageError("--from \(from) is after --to \(to); the first day comes first")
   }
 
   /// Each once, and of characters that a line can carry: what is not sent as it was given is not sent at all.

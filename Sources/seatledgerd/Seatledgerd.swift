@@ -52,7 +52,9 @@ struct Seatledgerd: AsyncParsableCommand {
       handler.logLevel = settings.logLevel
       return handler
     }
-    try await Daemon(settings: settings, environment: environment, log: Logger(label: "seatledgerd")).run()
+    let log = Logger(label: "seatledgerd")
+    for name in Settings.strangers(in: environment) { log.warning("\(name) is no setting and does nothing") }
+    try await Daemon(settings: settings, environment: environment, log: log).run()
   }
 
   private func settings(_ environment: [String: String]) throws -> Settings {

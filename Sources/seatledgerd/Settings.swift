@@ -29,6 +29,13 @@ struct Settings {
     var variable: String { "SEATLEDGER_" + rawValue.uppercased().replacingOccurrences(of: "-", with: "_") }
   }
 
+  /// Variables that look like settings and are none: a slip in the name of the database would make a new ledger.
+  static func strangers(in environment: [String: String]) -> [String] {
+    // The file's own, and what seatctl takes.
+    let known = Set(Name.allCases.map(\.variable) + ["SEATLEDGER_CONFIG", "SEATLEDGER_TOKEN"])
+    return environment.keys.filter { $0.hasPrefix("SEATLEDGER_") && !known.contains($0) }.sorted()
+  }
+
   /// - Parameters:
   ///   - options: what the command line says.
   ///   - file: the text of a file of `SEATLEDGER_NAME=value` lines, as systemd's EnvironmentFile takes them.

@@ -104,6 +104,14 @@ struct BeginningTests {
     }
   }
 
+  @Test("a variable that is almost a setting is told")
+  func almostASetting() throws {
+    let (_, _, errors) = try run(
+      "/usr/bin/env",
+      ["SEATLEDGER_DATABSE=host=/x", TestDaemon.program("seatledgerd"), "--state-directory", "/dev/null/state"])
+    #expect(errors.contains("SEATLEDGER_DATABSE is no setting"), "\(errors)")
+  }
+
   @Test(
     "a setting that is not understood is never guessed",
     arguments: [

@@ -125,6 +125,8 @@ struct ClientTests {
     try daemon.ask("clock.set at=2024-08-03T09:00:00Z")
     #expect(try !statement("2024-08-02").contains("Seats that expire"))
     #expect(try !statement("2024-08-02").contains("not over"))
+    let ofLastYear = try seatctl("statement", "--tenant", "t", "--year", "2023-2024", "--format", "text").output
+    #expect(ofLastYear.contains("The year is over.") && !ofLastYear.contains("not over"), "\(ofLastYear)")
     let turned = try seatctl("statement", "--tenant", "t", "--from", "2024-08-02", "--to", "2024-08-01")
     #expect(turned.status == 64 && turned.errors.contains("--from 2024-08-02 is after --to 2024-08-01"))
   }

@@ -231,6 +231,11 @@ struct ExportTests {
     #expect(try export("balance").errors.contains("did you mean balances?"))
     #expect(try export("attempts", "--format", "hledger").errors.contains("export statement"))
     #expect(try export("statement", "--format", "xlsx").errors.contains("--output statement.xlsx"))
+    #expect(try export("statement", "--output", "a.pdf").errors.contains("export writes csv, json, hledger"))
+    #expect(
+      try export("statement", "--output", "a.xlsx", "--format", "csv").errors.contains("--output ends with .xlsx"))
+    let backwards = try export("statement", "--from", "2025-03-31", "--to", "2025-03-01")
+    #expect(backwards.status == 64 && backwards.errors.contains("the first day comes first"))
     #expect(try export("statement", "--format", "hledger", "--from", "2024-09-01").status == 64)
     #expect(
       try export("balances", "--year", "this", "--json").output == export("balances", "--year", "2024-2025").output)

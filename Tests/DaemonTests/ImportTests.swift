@@ -352,6 +352,15 @@ struct ImportTests {
       "dollars", header + "apex,ase-entry-level,1,\"$1,040\",a,\n", "file:2: unit-price: \"$1,040\" is not",
       "write 1040.00"),
     Broken(
+      "a comma before the cents",
+      header + "apex,ase-entry-level,1,\"40,00\",a,\napex,ase-entry-level,1,\"1 000,5\",b,\n",
+      "file:2: unit-price: \"40,00\" is not", "write 40.00", "write 1000.50"),
+    Broken(
+      "a day with its hour, as spreadsheets write it", kind: "roster",
+      "candidate,school,test,on\nk1,apex,brakes,2025-03-04 09:00\nk2,apex,brakes,3/14/2025 1:05 PM\n",
+      "write 2025-03-04T09:00",
+      "write 2025-03-14T13:05"),
+    Broken(
       "half a seat", header + "apex,ase-entry-level,1.5,40.00,a,\n", "file:2: seats: \"1.5\" is not a whole number"),
     Broken("a negative number", header + "apex,ase-entry-level,-1,40.00,a,\n", "file:2: seats: \"-1\" is negative"),
     Broken(

@@ -68,6 +68,21 @@ struct ScreenTests {
     #expect(row[1].dropFirst(2).first == "Wake County Schools" && row[1].suffix(2) == ["1", "2025-06-30"])
   }
 
+  @Test("seats that are bought for next year have a line of their own, not in this year's")
+  func standingInSpring() throws {
+    let spring = try TestDaemon(database: try TestDatabase.make(), clock: "2024-03-04T09:00:00-05:00")
+    let desk = try Self.fill(spring)
+    try spring.ask("clock.set at=2025-05-05T09:00:00-04:00")
+    try spring.ask(
+      "purchase tenant=920 school=920318 program=ase-entry-level seats=500 unit-price=42.00 year=2025-2026")
+    let text = try run(
+      TestDaemon.program("seatctl"), [], columns: 80,
+      environment: ["SEATLEDGER_SOCKET": spring.socket, "SEATLEDGER_TOKEN": desk, "NO_COLOR": "1"])
+    #expect(text.contains("ase-entry-level      1,199     0         1         1  2025-06-30"), "\(text)")
+    #expect(text.contains("ase-entry-level        500     0         0         0  2026-06-30"))
+    #expect(text.components(separatedBy: "Next deadlines of").count == 2, "once a program")
+  }
+
   @Test("a balance of the living pools at 80 columns, all of it at 140; past years when they are asked for")
   func balance() throws {
     let narrow = try screen("balance")

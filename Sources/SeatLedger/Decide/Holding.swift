@@ -73,7 +73,7 @@ extension TenantLedger {
   /// A hold that exists and whose school the caller may act for, with its pool.
   func requireHold(_ number: HoldNumber, _ work: Work) throws(Stop) -> (Hold, Pool) {
     guard let hold = books.holds[number], let pool = books.pools[hold.pool] else {
-      throw .refusal(Refusal(.noHold, nil, "no hold \(number) here; statement shows them"))
+      throw .refusal(Refusal(.noHold, nil, "no hold \(number) here; statement shows them, or watch since=1"))
     }
     guard work.caller.mayActFor(pool.identity.school) else {
       throw .refusal(Refusal(.forbidden, nil, "hold \(number) is another school's"))

@@ -4,7 +4,7 @@ extension TenantLedger {
   mutating func reverse(_ number: EntryNumber, reason: String, _ work: inout Work) throws(Stop) -> Fields {
     let fresh = work.entries.last { $0.number == number } ?? posted.last { $0.entry.number == number }?.entry
     guard let reversed = named[number] ?? fresh else {
-      throw .refusal(Refusal(.noEntry, nil, "no entry \(number) here; statement shows them"))
+      throw .refusal(Refusal(.noEntry, nil, "no entry \(number) here; statement shows them, or watch since=1"))
     }
     let attempt = reversed.attempt.flatMap { books.attempts[$0] }
     try requireOwn(reversed, work)

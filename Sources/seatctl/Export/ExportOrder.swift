@@ -57,13 +57,31 @@ struct ExportOrder {
       try take(option, &words)
     }
     guard !words.wantsHelp else { return }
-    if !named, let suffix = output?.split(separator: ".").last, let known = Format(rawValue: String(suffix)) {
-      format = known
-    }
+    try takeSuffix(isFormatNamed: named)
     if format == .xlsx, output == nil || output == "-" {
       throw UsageError("a workbook needs a file: --output \(list.rawValue).xlsx")
     }
     if format.isJournal { try requireWholeEntries() }
+    try Order.requireInOrder(from: day(.from), to: day(.to))
+  }
+
+  private func day(_ name: ArgumentName) -> CivilDate? {
+    arguments.first { $0.name == name }.flatMap { CivilDate($0.value) }
+  }
+
+  /// A file's name says what is in it to whoever opens it.
+  private mutating func takeSuffix(isFormatNamed: Bool) throws(UsageError) {
+    guard let parts = output?.split(separator: "."), parts.count > 1, let suffix = parts.last.map(String.init) else {
+      return
+    }
+    if let known = Format(rawValue: suffix.lowercased()) {
+      guard !isFormatNamed || known == format else {
+        throw UsageError("--output ends with .\(suffix), --format says \(format.rawValue); leave one of them out")
+      }
+      format = known
+    } else if ["xls", "ods", "pdf", "html", "doc", "docx"].contains(suffix.lowercased()) {
+      throw UsageError("export writes \(Option.format.choices.joined(separator: ", ")), not \(suffix)")
+    }
   }
 
   private mutating func take(_ option: OptionWords.Option, _ words: inout OptionWords) throws(UsageError) {

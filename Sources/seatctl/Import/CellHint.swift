@@ -5,7 +5,8 @@ import SeatProtocol
 enum CellHint {
   static func instead(of text: String, _ type: ValueType) -> String? {
     switch type {
-    case .date, .moment, .time, .instant: date(text)
+    case .date: date(text)
+    case .moment, .time, .instant: moment(text)
     case .money: money(text)
     case .count, .number: count(text)
     case .year: year(text)
@@ -13,6 +14,23 @@ enum CellHint {
     case .choice(let words): choice(text.lowercased(), words)
     default: nil
     }
+  }
+
+  /// A day with the hour behind it, which is not dropped: an appointment at nine is none for the whole day.
+  private static func moment(_ text: String) -> String? {
+    let words = text.split(separator: " ")
+    guard words.count > 1, let hour = words.indices.first(where: { words[$0].contains(":") }) else { return date(text) }
+    guard let day = date(words[..<hour].joined(separator: " ")), day.count == "write 2025-06-30".count else {
+      return nil
+    }
+    let clock = words[hour].split(separator: ":").map { Int($0) }
+    guard (2...3).contains(clock.count), let hours = clock[0], let minutes = clock[1] else { return nil }
+    let half = hour + 1 < words.count ? words[hour + 1].lowercased() : ""
+    guard half.isEmpty || ["am", "pm"].contains(half), (0...59).contains(minutes) else { return nil }
+    let inDay = half.isEmpty ? hours : hours % 12 + (half == "pm" ? 12 : 0)
+    guard (0...23).contains(inDay) else { return nil }
+    func twoDigits(_ number: Int) -> String { number < 10 ? "0\(number)" : String(number) }
+    return "\(day)T\(twoDigits(inDay)):\(twoDigits(minutes))"
   }
 
   /// American dates, and the day numbers by which spreadsheets count.
@@ -63,15 +81,34 @@ enum CellHint {
     if let other = text.first(where: { "£€¥".contains($0) }) {
       return "\(other) is no dollar; write the amount in dollars"
     }
-    let bare = text.filter { !"$, ".contains($0) }
+    guard let bare = ungrouped(String(text.filter { $0 != "$" }.drop { $0 == " " })) else { return nil }
     for candidate in [bare, "\(bare)0", "\(bare).00"] where Money(candidate) != nil { return "write \(candidate)" }
     return nil
   }
 
   private static func count(_ text: String) -> String? {
-    var bare = text.filter { !", ".contains($0) }
+    guard var bare = ungrouped(text) else { return nil }
     if bare.hasSuffix(".0") || bare.hasSuffix(".00") { bare = String(bare.prefix { $0 != "." }) }
     return bare != text && ValueType.number.value(of: bare) != nil ? "write \(bare)" : nil
+  }
+
+  /// A number without what groups its thousands, and with a point for the comma of other countries: `1,040.5` and `1 040,5`
+  /// are 1040.5. `nil` where commas and spaces stand otherwise: to drop them would make a hundred dollars out of one.
+  private static func ungrouped(_ text: String) -> String? {
+    var whole = text[...]
+    var places: Substring = ""
+    if let mark = text.lastIndex(where: { $0 == "." || $0 == "," }) {
+      let behind = text[text.index(after: mark)...]
+      if text[mark] == "." || behind.count < 3 {
+        (whole, places) = (text[..<mark], behind)
+      }
+    }
+    let groups = whole.split(omittingEmptySubsequences: false) { ", ".contains($0) }
+    guard groups.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy(\.isDigit) }),
+      groups.dropFirst().allSatisfy({ $0.count == 3 }),
+      groups.count == 1 || groups[0].count < 4, places.utf8.allSatisfy(\.isDigit)
+    else { return nil }
+    return groups.joined() + (places.isEmpty ? "" : ".\(places)")
   }
 
   private static func year(_ text: String) -> String? {

@@ -37,6 +37,8 @@ struct ImportReport {
     fields.add(.line, row.line)
     if let tenant = row.tenant { fields.add(.tenant, tenant) }
     var names = Set([FieldName.line, .seq, .command, .replayed].map(\.rawValue))
+    // A result has no number of its own, and may have to be undone by that of its entry.
+    if order.kind == .results, row.state != .waiting { names.remove(FieldName.seq.rawValue) }
     if row.state == .waiting { names.formUnion([FieldName.entry.rawValue, FieldName.attempt.rawValue]) }
     for name in named {
       guard let value = row[name] else { continue }

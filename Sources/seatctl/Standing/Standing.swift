@@ -18,7 +18,8 @@ struct Standing {
     var daysLeft: Int { year.lastDay - today + 1 }
   }
 
-  /// What the living pools of a program hold.
+  /// What the living pools of a program hold that expire in one year: seats for the next one are bought in spring, and
+  /// are not those that can be used now.
   struct Program {
     let code: String
     var seats: [FieldName: Int64] = [:]
@@ -31,7 +32,7 @@ struct Standing {
     guard let district = standpoint.district(nil) else { return Standing(standpoint: standpoint, place: nil) }
     let today = standpoint.today(in: district)
     var programs = try livingPools(&connection, district, today)
-    for index in programs.indices {
+    for index in programs.indices where programs[..<index].allSatisfy({ $0.code != programs[index].code }) {
       programs[index].deadlines = try deadlines(&connection, district, programs[index].code, today)
     }
     return Standing(
@@ -54,8 +55,9 @@ struct Standing {
       guard let code = row.value(.program), let expires = row.value(.expires).flatMap({ CivilDate($0) }),
         expires >= today
       else { continue }
+      let year = AcademicYear(containing: expires)
       let index =
-        programs.firstIndex { $0.code == code }
+        programs.firstIndex { $0.code == code && AcademicYear(containing: $0.expires) == year }
         ?? {
           programs.append(Program(code: code, expires: expires))
           return programs.count - 1
@@ -63,7 +65,7 @@ struct Standing {
       programs[index].expires = min(programs[index].expires, expires)
       for name in counts { programs[index].seats[name, default: 0] += row.value(name).flatMap(Int64.init) ?? 0 }
     }
-    return programs
+    return programs.sorted { ($0.code, $0.expires) < ($1.code, $1.expires) }
   }
 
   private static func deadlines(

@@ -38,8 +38,15 @@ struct Statement {
     /// `nil`: from the journal's beginning.
     let from: CivilDate?
     let to: CivilDate
-    /// Things may still happen in it.
-    let isOpen: Bool
+    let rest: Rest
+
+    /// What may still come into it.
+    enum Rest {
+      case nothing
+      /// Its seats' year is over.
+      case latePostings
+      case everything
+    }
 
     var text: String { "\(from?.description ?? "the first entry") through \(to)" }
   }

@@ -17,7 +17,10 @@ extension Statement {
     }
     let today = standpoint.today(in: district)
     let last = order[.to].flatMap { CivilDate($0) } ?? today
-    let period = Period(from: order[.from].flatMap { CivilDate($0) }, to: last, isOpen: last >= today)
+    let isYearOver = order[.year].flatMap { AcademicYear($0) }.map { $0.lastDay < today } ?? false
+    let period = Period(
+      from: order[.from].flatMap { CivilDate($0) }, to: last,
+      rest: last < today ? .nothing : isYearOver ? .latePostings : .everything)
     let isOpenEnded = order[.year] == nil && order[.from] == nil && order[.to] == nil
     let scope = Scope(
       school: order[.school], program: order[.program],

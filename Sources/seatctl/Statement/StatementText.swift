@@ -46,7 +46,11 @@ extension Statement {
     if expiring > 0 {
       remarks.append("Seats that expire at the end of \(period.to): \(Table.grouped(String(expiring))).")
     }
-    if period.isOpen {
+    switch period.rest {
+    case .nothing: break
+    case .latePostings:
+      remarks.append("The year is over. Until it is sealed, what happened in it can still be posted late.")
+    case .everything:
       remarks.append("This period is not over: what happens until the end of \(period.to) is missing.")
     }
     return remarks
