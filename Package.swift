@@ -65,7 +65,8 @@ let package = Package(
         .embedInCode("0004-row-security.sql"), .embedInCode("0005-open-pools.sql"),
         .embedInCode("0006-turning-pools.sql"), .embedInCode("0007-pools-add-up.sql"),
         .embedInCode("0008-vacuum.sql"), .embedInCode("0009-counting.sql"),
-        .embedInCode("0010-sums-of-money.sql"),
+        .embedInCode("0010-sums-of-money.sql"), .embedInCode("0011-column-privileges.sql"),
+        .embedInCode("roles.sql"),
       ], swiftSettings: settings),
     .target(
       name: "LedgerStore",

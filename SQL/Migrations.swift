@@ -15,7 +15,11 @@ package struct Migration: Sendable {
     Migration(number: 8, name: "vacuum", sql: PackageResources._008_vacuum_sql),
     Migration(number: 9, name: "counting", sql: PackageResources._009_counting_sql),
     Migration(number: 10, name: "sums of money", sql: PackageResources._010_sums_of_money_sql),
+    Migration(number: 11, name: "column privileges", sql: PackageResources._011_column_privileges_sql),
   ]
+
+  /// What every start looks after, before the steps: the roles.
+  package static let roles = String(decoding: PackageResources.roles_sql, as: UTF8.self)
 
   private init(number: Int, name: String, sql: [UInt8]) {
     self.number = number

@@ -25,6 +25,8 @@ package struct Connection: ~Copyable {
     let parameters = [
       ("connect_timeout", connectTimeout), ("application_name", "seatledgerd"), ("keepalives_idle", "10"),
       ("keepalives_interval", "5"), ("keepalives_count", "3"), ("tcp_user_timeout", "30000"), ("dbname", conninfo),
+      // Nobody may override this one: what is stored otherwise is another text for good.
+      ("client_encoding", "UTF8"),
     ]
     guard let raw = connect(parameters) else { throw .unavailable("out of memory") }
     guard PQstatus(raw) == CONNECTION_OK else {

@@ -69,6 +69,20 @@ struct RowSecurityTests {
     for secret in ["token", "access_grant", "audit", "open_pool"] { #expect(try count(secret, as: role) == nil) }
   }
 
+  @Test(
+    "the writer changes what changes in a row's life, and nothing else",
+    arguments: [
+      ("tenant", "code", "last_audit"), ("tenant", "zone", "last_seq"), ("pool", "school", "uses"),
+      ("attempt", "candidate", "minutes"), ("approval", "principal", "used_by"), ("token", "secret_hash", "revoked_at"),
+      ("hold", "pool", "seats"),
+    ])
+  func writer(_ table: String, _ fixed: String, _ changing: String) throws {
+    let session = try Connection.open(database.conninfo)
+    try session.run("SET ROLE seatledger_writer")
+    #expect(throws: PostgresError.self) { try session.run("UPDATE \(table) SET \(fixed) = \(fixed)") }
+    try session.run("UPDATE \(table) SET \(changing) = \(changing)")
+  }
+
   @Test("the owner of the tables reads none of them", arguments: business)
   func owner(_ table: String) throws { #expect(try count(table, as: "seatledger_owner") == 0) }
 

@@ -22,7 +22,7 @@ package actor ReadSession {
 
   /// For what proofs read: several of them take turns on it.
   static func proofs(_ label: String, _ conninfo: String) -> ReadSession {
-    ReadSession(label, conninfo, SessionSettings.report, Proving.statements)
+    ReadSession(label, conninfo, SessionSettings.proof, Proving.statements)
   }
 
   /// - Parameters:

@@ -145,7 +145,7 @@ package struct Router: Sendable {
     if let reply = status.answer(to: line, principal) { return .reply(reply) }
     if let task = tasks.task(for: line, authorization, caller) { return .alone(task) }
     if line.command.effect != .change, let work = ReadJob.Work(line, authorization, caller) {
-      let reader = line.isLong ? historian : reader
+      let reader = line.isLong(for: authorization.schools) ? historian : reader
       return .work(.reader, weight: 1) { port in reader.submit(ReadJob(work: work, line: line, port: port)) }
     }
     return work(try change(line, principal, authorization), for: caller)
@@ -228,12 +228,24 @@ package struct Router: Sendable {
 }
 
 extension RequestLine {
-  /// Questions that read every pool of a tenant, whatever page of the answer is asked for.
-  private static let readingAllPools: Set<CommandName> = [.costs, .forecast, .runway, .rebalance, .rolloverReport]
+  /// Questions that read every pool or entry of a tenant, whatever page of the answer is asked for.
+  private static let readingAllOfATenant: Set<CommandName> = [
+    .costs, .forecast, .runway, .rebalance, .reconcile, .rolloverReport,
+  ]
+
+  /// A page for which many entries or attempts may have to be looked at that are not in it.
+  private func isFiltered(by schools: Set<SchoolCode>?) -> Bool {
+    guard command.name == .statement || command.name == .attempts, candidate(.candidate) == nil else { return false }
+    return schools != nil || Self.filters.contains { text($0) != nil }
+  }
+
+  private static let filters: [ArgumentName] = [.school, .program, .test, .year, .fund, .from, .to, .number, .state]
 
   /// A question that reads the past, or for more rows than anybody is given unasked.
-  fileprivate var isLong: Bool {
+  ///
+  /// - Parameter schools: those that its principal sees, as if it had asked for them.
+  fileprivate func isLong(for schools: Set<SchoolCode>?) -> Bool {
     options.asOf != nil || options.known != nil || options.limit > RequestLine.rows.lowerBound
-      || RequestLine.readingAllPools.contains(command.name)
+      || Self.readingAllOfATenant.contains(command.name) || isFiltered(by: schools)
   }
 }

@@ -178,7 +178,8 @@ extension Load {
     JOIN journal j ON j.tenant_id = k.tenant_id AND j.reverses = k.seq
     """)
 
-  /// Nothing is effective after it was recorded, and a pool's entries are numbered after the pool.
+  /// Nothing is effective after it was recorded, and recorded time runs with `seq`: what counts is found behind the last
+  /// entry that was recorded by then, and behind the pool, whose entries are numbered after it.
   static let selectFlows = Statement(
     "select_flows",
     """
@@ -187,7 +188,12 @@ extension Load {
       j.kind = 'expire' AND j.attempt IS NULL AND j.detail IS NULL,
       CASE WHEN j.kind IN ('hold', 'release', 'expire') THEN j.detail END
     FROM unnest($1::int4[], $2::int8[], $3::int8[]) k (tenant_id, pool, since)
-    JOIN journal j ON j.tenant_id = k.tenant_id AND j.seq >= k.pool AND j.effective_at > k.since
+    CROSS JOIN LATERAL (
+      SELECT coalesce((
+        SELECT b.seq FROM journal b WHERE b.tenant_id = k.tenant_id AND b.recorded_at <= k.since
+        ORDER BY b.tenant_id DESC, b.seq DESC LIMIT 1), 0) AS seq
+      OFFSET 0) before
+    JOIN journal j ON j.tenant_id = k.tenant_id AND j.seq > greatest(before.seq, k.pool - 1) AND j.effective_at > k.since
       AND (j.from_pool = k.pool OR j.to_pool = k.pool)
       AND (j.from_bucket IN ('available', 'held') OR j.to_bucket IN ('available', 'held')
         OR j.from_pool IS NULL OR j.to_pool IS NULL)

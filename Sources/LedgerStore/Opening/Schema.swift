@@ -8,13 +8,19 @@ package enum Schema {
   ///
   /// - Throws: `SchemaError` where the database has steps that this program does not know, or others under their names.
   package static func migrate(_ connection: borrowing Connection) throws {
+    let encoding = try connection.run("SHOW server_encoding").first { $0.text() } ?? ""
+    guard encoding == "UTF8" else { throw SchemaError.encoding(encoding) }
     try connection.run("SELECT pg_advisory_lock(\(lock))")
-    try connection.run(
-      """
-      CREATE TABLE IF NOT EXISTS migration (
-        tenant_id integer NOT NULL DEFAULT 0 CHECK (tenant_id = 0), number integer NOT NULL, name text NOT NULL,
-        checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now(), PRIMARY KEY (tenant_id, number))
-      """)
+    try connection.run(Migration.roles)
+    // Asked for first: to make it "if it is not there" takes the right to make it, also where it is.
+    if try connection.run("SELECT WHERE to_regclass('migration') IS NULL").count > 0 {
+      try connection.run(
+        """
+        CREATE TABLE migration (
+          tenant_id integer NOT NULL DEFAULT 0 CHECK (tenant_id = 0), number integer NOT NULL, name text NOT NULL,
+          checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now(), PRIMARY KEY (tenant_id, number))
+        """)
+    }
     let applied = try connection.run("SELECT number, name, checksum FROM migration ORDER BY number").map {
       (number: Int($0.integer()), name: $0.text(), checksum: $0.text())
     }
@@ -39,6 +45,7 @@ package enum Schema {
 package enum SchemaError: Error, CustomStringConvertible {
   case fromTheFuture(Int)
   case changed(Int, String)
+  case encoding(String)
 
   package var description: String {
     switch self {
@@ -46,6 +53,8 @@ package enum SchemaError: Error, CustomStringConvertible {
       "the database has migration \(number), which this seatledgerd does not know; run the newer one"
     case .changed(let number, let name):
       "migration \(number) (\(name)) was applied from another text than this seatledgerd has; nothing was changed"
+    case .encoding(let encoding):
+      "the database is encoded in \(encoding), and names need UTF8: CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0"
     }
   }
 }

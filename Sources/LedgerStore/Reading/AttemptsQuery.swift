@@ -59,9 +59,9 @@ extension Query {
 }
 
 enum AttemptsQuery {
-  /// A late reserve without a seat of its own, in a year whose pool is closed, is over as it is posted, and no rollover
-  /// comes for it.
-  private static let state = """
+  /// The state of an attempt `a`, whose seat is of pool `p` if it is reserved: a late reserve without a seat of its own, in
+  /// a year whose pool is closed, is over as it is posted, and no rollover comes for it.
+  static let state = """
     CASE WHEN a.state = 'reserved' AND p.closed AND p.expires >= make_date(a.year + 1, 6, 30) THEN 'expired'
       ELSE a.state END
     """

@@ -85,12 +85,13 @@ package enum Expiring {
   private static let selectSchools = Statement(
     "expiring_schools",
     """
-    SELECT p.school, \(sums), coalesce(sum(u.taken), 0)::int8
-    FROM tenant t JOIN pool p USING (tenant_id) LEFT JOIN (
+    WITH recent AS MATERIALIZED (
       SELECT a.tenant_id, a.pool, count(*)::int8 AS taken FROM attempt a
       WHERE a.tenant_id = (SELECT tenant_id FROM tenant WHERE code = $1::text) AND a.seat_of = a.attempt
         AND a.reserved_at >= $2::int8 AND a.seat_bucket <> 'available'
-      GROUP BY a.tenant_id, a.pool) u ON u.tenant_id = p.tenant_id AND u.pool = p.pool
+      GROUP BY a.tenant_id, a.pool)
+    SELECT p.school, \(sums), coalesce(sum(u.taken), 0)::int8
+    FROM tenant t JOIN pool p USING (tenant_id) LEFT JOIN recent u ON u.tenant_id = p.tenant_id AND u.pool = p.pool
     WHERE t.code = $1::text AND NOT p.closed AND p.kind = 'seats' AND p.program = $3::text
       AND p.expires = date 'epoch' + $4::int4
     GROUP BY p.school ORDER BY p.school

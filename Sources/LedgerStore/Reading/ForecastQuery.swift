@@ -111,9 +111,10 @@ enum ForecastQuery {
   static let pools = Statement(
     "forecast",
     """
+    WITH \(Pace.recent)
     SELECT p.school, p.program, p.expires - date 'epoch', sum(p.available + p.held)::int8,
       cents(sum(p.available_cents + p.held_cents)), sum(p.reserved)::int8, coalesce(sum(u.taken), 0)::int8
-    FROM pool p LEFT JOIN \(Pace.recent) ON u.pool = p.pool
+    FROM pool p LEFT JOIN recent u ON u.pool = p.pool
     WHERE p.tenant_id = $1::int4 AND NOT p.closed AND p.kind = 'seats'
       AND p.expires BETWEEN date 'epoch' + $3::int4 AND date 'epoch' + $4::int4
       AND ($5::text[] IS NULL OR p.school = ANY ($5::text[]))

@@ -5,12 +5,14 @@ internal import SeatLedger
 enum Pace {
   static let days: Int32 = 28
 
-  /// A relation `u` of a tenant's (`$1`) pools with the seats that were taken since `$2` and not given back.
+  /// A relation `recent` of a tenant's (`$1`) pools with the seats that were taken since `$2` and not given back. It is
+  /// made once: a session that plans by index alone would count again for every pool.
   static let recent = """
-    (SELECT a.pool, count(*)::int8 AS taken FROM attempt a
-    WHERE a.tenant_id = $1::int4 AND a.seat_of = a.attempt AND a.reserved_at >= $2::int8
-      AND a.seat_bucket <> 'available'
-    GROUP BY a.pool) u
+    recent AS MATERIALIZED (
+      SELECT a.pool, count(*)::int8 AS taken FROM attempt a
+      WHERE a.tenant_id = $1::int4 AND a.seat_of = a.attempt AND a.reserved_at >= $2::int8
+        AND a.seat_bucket <> 'available'
+      GROUP BY a.pool)
     """
 
   /// Where the four weeks begin.

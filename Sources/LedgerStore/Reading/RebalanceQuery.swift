@@ -95,8 +95,9 @@ enum RebalanceQuery {
   static let pools = Statement(
     "rebalance",
     """
+    WITH \(Pace.recent)
     SELECT p.school, p.fund, p.expires - date 'epoch', p.available, coalesce(u.taken, 0)
-    FROM pool p LEFT JOIN \(Pace.recent) ON u.pool = p.pool
+    FROM pool p LEFT JOIN recent u ON u.pool = p.pool
     WHERE p.tenant_id = $1::int4 AND NOT p.closed AND p.kind = 'seats' AND p.program = $3::text
       AND p.expires BETWEEN date 'epoch' + $4::int4 AND date 'epoch' + $5::int4
     ORDER BY p.school, p.fund, p.expires

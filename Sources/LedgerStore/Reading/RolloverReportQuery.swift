@@ -133,9 +133,9 @@ enum RolloverReportQuery {
         min(j.seq) FILTER (WHERE j.attempt IS NULL AND j.detail IS NULL) OVER (PARTITION BY j.from_pool) AS closing
       FROM journal j
       WHERE j.tenant_id = $1::int4 AND j.kind = 'expire' AND j.seq > (SELECT min(pool) FROM due WHERE closed OR expired > 0)
-    ), first_loss AS (
+    ), first_loss AS MATERIALIZED (
       SELECT pool, sum(seats)::int8 AS seats, sum(cents)::int8 AS cents FROM expiry WHERE seq <= closing GROUP BY pool
-    ), unused AS (
+    ), unused AS MATERIALIZED (
       SELECT a.pool, count(*)::int8 AS seats, sum(a.seat_cents)::int8 AS cents FROM attempt a
       WHERE a.tenant_id = $1::int4 AND a.seat_bucket = 'expired' GROUP BY a.pool
     )

@@ -110,7 +110,8 @@ enum RunwayQuery {
     }
   }
 
-  /// Candidates belong to the school that reserved last for them (R19). One stands before an attempt that is reserved, or that may follow one which was not passed.
+  /// Candidates belong to the school that reserved last for them (R19). One stands before an attempt that is reserved, or
+  /// that may follow one which was not passed.
   static let standing = Statement(
     "runway_standing",
     """
@@ -120,8 +121,9 @@ enum RunwayQuery {
       SELECT DISTINCT ON (a.candidate, a.test) a.candidate, a.test, a.number, a.state, a.completed_on, a.school,
         max(a.completed_on) OVER (PARTITION BY a.candidate, a.test) AS before
       FROM attempt a
+      LEFT JOIN pool p ON a.state = 'reserved' AND p.tenant_id = a.tenant_id AND p.pool = a.pool
       WHERE a.tenant_id = $1::int4 AND a.program = $2::text AND ($3::int4 IS NULL OR a.year = $3::int4)
-        AND a.state NOT IN ('cancelled', 'no-show', 'expired')
+        AND \(AttemptsQuery.state) NOT IN ('cancelled', 'no-show', 'expired')
       ORDER BY a.candidate, a.test, a.attempt DESC) last
     WHERE state IN ('reserved', 'failed', 'incomplete') AND ($4::text[] IS NULL OR school = ANY ($4::text[]))
     """)
