@@ -155,6 +155,14 @@ struct SchemaTests {
     }
   }
 
+  @Test("what has moved since a moment is sought behind it, not in the whole journal")
+  func flows() throws {
+    let session = try SessionSettings.open(database.conninfo, SessionSettings.writer, Load.statements)
+    let plan = try session.run("EXPLAIN EXECUTE select_flows(NULL, NULL, NULL)").map { $0.text() }
+    #expect(
+      plan.contains { $0.contains("Index Cond") && $0.contains("GREATEST") }, "\(plan.joined(separator: "\n"))")
+  }
+
   @Test(
     "no session has processes started that help it",
     arguments: [SessionSettings.writer, SessionSettings.reader, SessionSettings.due, SessionSettings.report])

@@ -193,10 +193,13 @@ extension Load {
         SELECT b.seq FROM journal b WHERE b.tenant_id = k.tenant_id AND b.recorded_at <= k.since
         ORDER BY b.tenant_id DESC, b.seq DESC LIMIT 1), 0) AS seq
       OFFSET 0) before
-    JOIN journal j ON j.tenant_id = k.tenant_id AND j.seq > greatest(before.seq, k.pool - 1) AND j.effective_at > k.since
-      AND (j.from_pool = k.pool OR j.to_pool = k.pool)
-      AND (j.from_bucket IN ('available', 'held') OR j.to_bucket IN ('available', 'held')
-        OR j.from_pool IS NULL OR j.to_pool IS NULL)
+    CROSS JOIN LATERAL (
+      SELECT * FROM journal j
+      WHERE j.tenant_id = k.tenant_id AND j.seq > greatest(before.seq, k.pool - 1) AND j.effective_at > k.since
+        AND (j.from_pool = k.pool OR j.to_pool = k.pool)
+        AND (j.from_bucket IN ('available', 'held') OR j.to_bucket IN ('available', 'held')
+          OR j.from_pool IS NULL OR j.to_pool IS NULL)
+      OFFSET 0) j
     ORDER BY j.tenant_id, j.seq
     """)
 
