@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Glibc
 package import Logging
 internal import Postgres
 internal import Subprocess
@@ -81,6 +82,7 @@ package struct EmbeddedPostgres: Sendable {
     let settings = """
       # Written by seatledgerd with every start.
       listen_addresses = ''
+      port = 5432
       unix_socket_directories = '\(directory.replacingOccurrences(of: "'", with: "''"))'
       max_connections = 40
       shared_buffers = \(max(64, min(megabytes / 4, 8_192)))MB
@@ -97,13 +99,21 @@ package struct EmbeddedPostgres: Sendable {
       log_line_prefix = '%m [%p] '
 
       """
-    let file = "\(data)/seatledger.conf"
-    try settings.write(toFile: file, atomically: false, encoding: .utf8)
-    if user.isOther {
-      try FileManager.default.setAttributes(
-        [.ownerAccountID: NSNumber(value: user.uid), .groupOwnerAccountID: NSNumber(value: user.gid)],
-        ofItemAtPath: file)
-    }
+    try replace("\(data)/seatledger.conf", with: settings)
+  }
+
+  /// In a directory that PostgreSQL's user may change: as root, nothing that stands there already may be written to or
+  /// given away, for it may be a link to anything.
+  private func replace(_ file: String, with text: String) throws {
+    let fresh = "\(file).new"
+    unlink(fresh)
+    let descriptor = Glibc.open(fresh, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw EmbeddedPostgresError.failed("\(fresh): \(String(cString: strerror(errno)))") }
+    defer { close(descriptor) }
+    let bytes = Array(text.utf8)
+    guard write(descriptor, bytes, bytes.count) == bytes.count, fsync(descriptor) == 0,
+      !user.isOther || fchown(descriptor, user.uid, user.gid) == 0, rename(fresh, file) == 0
+    else { throw EmbeddedPostgresError.failed("\(file): \(String(cString: strerror(errno)))") }
   }
 
   /// Starts the server, or takes over one that runs already.
@@ -199,7 +209,29 @@ package struct EmbeddedPostgres: Sendable {
   }
 
   private func isRunning() async throws -> Bool {
-    try await execute(programs.pgCtl, ["status", "-D", data]).isSuccess
+    // The one by which servers keep each other from a socket, and the one that names the server of these data.
+    for file in ["\(directory)/.s.PGSQL.5432.lock", "\(data)/postmaster.pid"] {
+      guard let pid = Self.pid(in: file), !isServer(pid) else { continue }
+      log.warning("the PostgreSQL that was here is gone", metadata: ["pid": "\(pid)", "file": "\(file)"])
+      try? FileManager.default.removeItem(atPath: file)
+    }
+    return try await execute(programs.pgCtl, ["status", "-D", data]).isSuccess
+  }
+
+  private static func pid(in file: String) -> Int32? {
+    (try? String(contentsOfFile: file, encoding: .utf8))?.split(separator: "\n").first.flatMap { Int32($0) }
+  }
+
+  /// After a crash a server's number may be another process's, or that of a dead child that nobody has waited for: it would
+  /// be taken for the server, be waited for, and be told to stop. A server that lives stands in its data directory.
+  private func isServer(_ pid: Int32) -> Bool {
+    var place = [CChar](repeating: 0, count: Int(PATH_MAX))
+    let length = readlink("/proc/\(pid)/cwd", &place, place.count)
+    // Where it may not be looked at, the number has to do.
+    if length < 0 { return errno == EACCES || errno == EPERM }
+    guard let own = realpath(data, nil) else { return false }
+    defer { free(own) }
+    return place.prefix(length).elementsEqual(UnsafeBufferPointer(start: own, count: strlen(own)))
   }
 
   private func conninfo(database: String) -> String {

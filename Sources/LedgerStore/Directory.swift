@@ -16,17 +16,29 @@ package struct TenantRecord: Sendable {
 }
 
 /// What a session has learnt of tenants, schools, programs and tests. All of them are added and never changed or
-/// removed, so what is known stays true and only what is not known is asked for.
+/// removed, so what is known stays true as long as the session lasts, and only what is not known is asked for.
 package struct Directory: Sendable {
   package private(set) var tenants: [TenantCode: TenantRecord] = [:]
   package private(set) var schools: [TenantCode: Set<SchoolCode>] = [:]
   package private(set) var catalogue = Catalogue()
   private let zone: @Sendable (String) -> Zone?
+  private var session = 0
 
   /// - Parameter zone: resolves an IANA name.
   package init(zone: @escaping @Sendable (String) -> Zone?) { self.zone = zone }
 
   package static let statements = [Load.forTenants, selectTenants, selectSchools, selectPrograms, selectTests]
+
+  /// Forgets everything where the session is another one: behind it may be another database, a standby that took over or
+  /// a backup, in which a tenant's number is somebody else's.
+  ///
+  /// - Returns: whether it is.
+  package mutating func follow(_ connection: borrowing Connection) -> Bool {
+    guard connection.session != session else { return false }
+    session = connection.session
+    forget()
+    return true
+  }
 
   package mutating func forget() {
     tenants.removeAll()

@@ -6,6 +6,8 @@ package struct Connection: ~Copyable {
   private let raw: OpaquePointer
   private let notices: Notices
   private var rowTypes: [String: RowType] = [:]
+  /// Which one of its link's it is, from 1: what was learnt in another one may not be true in it.
+  package internal(set) var session = 0
 
   private init(raw: OpaquePointer, notices: Notices) {
     self.raw = raw

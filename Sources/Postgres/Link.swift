@@ -4,6 +4,7 @@ package struct Link: ~Copyable {
   private var connection: Connection?
   private var pause = Link.firstPause
   private var notBefore = ContinuousClock.now
+  private var sessions = 0
 
   private static let firstPause = Duration.milliseconds(20)
   private static let longestPause = Duration.seconds(2)
@@ -57,7 +58,10 @@ package struct Link: ~Copyable {
   private mutating func connect() throws(PostgresError) {
     guard ContinuousClock.now >= notBefore else { throw .unavailable("not reachable a moment ago") }
     do throws(PostgresError) {
-      connection = try open()
+      var fresh = try open()
+      sessions += 1
+      fresh.session = sessions
+      connection = consume fresh
       pause = Self.firstPause
     } catch {
       notBefore = .now.advanced(by: pause)

@@ -49,6 +49,8 @@ struct Daemon {
   }
 
   private func startEmbedded() async throws -> (EmbeddedPostgres, database: String) {
+    // What a person has set for psql would lead to another server than the daemon's own.
+    for name in environment.keys where name.hasPrefix("PG") { unsetenv(name) }
     let embedded = try await EmbeddedPostgres.open(stateDirectory: settings.stateDirectory, log: log)
     return (embedded, try await embedded.start())
   }

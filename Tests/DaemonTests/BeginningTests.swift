@@ -77,6 +77,42 @@ struct BeginningTests {
     #expect(daemon.terminationReason == .exit && daemon.terminationStatus == 0)
   }
 
+  @Test("of what stands where its PostgreSQL's files should be, nothing is written to, told to stop or given away")
+  func strangers() throws {
+    let directory = try Self.directory()
+    defer { try? FileManager.default.removeItem(atPath: directory) }
+    func live(_ body: () throws -> Void) throws {
+      let daemon = try Self.begin(directory)
+      while daemon.isRunning, (try? ControlConnection.open("\(directory)/control/socket")) == nil { usleep(10_000) }
+      try body()
+      daemon.terminate()
+      daemon.waitUntilExit()
+      #expect(daemon.terminationReason == .exit && daemon.terminationStatus == 0)
+    }
+    try live {}
+    let data = "\(directory)/state/postgres/data"
+    // A number that was the server's before the machine lost its power, and is somebody else's now.
+    let stranger = Process()
+    stranger.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    // A test's children may inherit signals that are blocked.
+    let sleep = "import signal, time; signal.pthread_sigmask(signal.SIG_SETMASK, []); time.sleep(600)"
+    stranger.arguments = ["python3", "-c", sleep]
+    stranger.standardOutput = FileHandle.nullDevice
+    stranger.standardError = FileHandle.nullDevice
+    try stranger.run()
+    defer { kill(stranger.processIdentifier, SIGKILL) }
+    try "\(stranger.processIdentifier)\n\(data)\n".write(
+      toFile: "\(data)/postmaster.pid", atomically: true, encoding: .utf8)
+    // And a link where a setting file is written with every start.
+    let precious = "\(directory)/precious"
+    try "mine".write(toFile: precious, atomically: true, encoding: .utf8)
+    try FileManager.default.removeItem(atPath: "\(data)/seatledger.conf")
+    try FileManager.default.createSymbolicLink(atPath: "\(data)/seatledger.conf", withDestinationPath: precious)
+    try live {}
+    #expect(try String(contentsOfFile: precious, encoding: .utf8) == "mine")
+    #expect(stranger.isRunning)
+  }
+
   @Test("a file that stands where the socket should be is left as it is")
   func file() throws {
     let directory = try Self.directory()

@@ -87,6 +87,33 @@ struct OutcomeTests {
     #expect(told?.contains("idle-in-transaction") == true, "\(told ?? "")")
   }
 
+  @Test("behind a new session may be another database: what was learnt in the old one is forgotten")
+  func anotherDatabase() throws {
+    let database = try TestDatabase.make()
+    let daemon = try TestDaemon(database: database)
+    for tenant in ["a", "b"] {
+      try daemon.ask("tenant.add tenant=\(tenant) name=T zone=UTC")
+      try daemon.ask("purchase tenant=\(tenant) school=district program=ase-entry-level seats=1 unit-price=40.00")
+    }
+    let other = try Connection.open(database.conninfo)
+    // A standby that took over without the first tenant, say: its number is another one's.
+    for (old, new) in [("a", "x"), ("b", "a"), ("x", "b")] {
+      try other.run("UPDATE tenant SET code = '\(new)' WHERE code = '\(old)'")
+    }
+    #expect(
+      try other.run(
+        "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE usesysid IS NOT NULL AND pid <> pg_backend_pid() AND datname = current_database()"
+      ).count > 0)
+    let bought = try daemon.ask("purchase tenant=a school=district program=ase-entry-level seats=5 unit-price=40.00")
+    #expect(bought.hasPrefix("OK entry=2 "), "\(bought)")
+    let owner = try other.run(
+      "SELECT t.code FROM journal j JOIN tenant t USING (tenant_id) WHERE j.seats = 5"
+    ).map { $0.text() }
+    #expect(owner == ["a"])
+    #expect(try daemon.ask("balance tenant=a").contains(" available=6 "))
+    #expect(try daemon.ask("balance tenant=b").contains(" available=1 "))
+  }
+
   @Test("a table's refusal of one command in a batch is that command's alone")
   func constraint() throws {
     let database = try TestDatabase.make()

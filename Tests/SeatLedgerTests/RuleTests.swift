@@ -255,6 +255,19 @@ struct RuleTests {
     #expect(desk.total.reserved.seats == 1)
   }
 
+  @Test("R22: keys that look alike are two keys, as they are in the database")
+  func alikeKeys() {
+    var desk = Desk()
+    desk.buy(2)
+    let test = desk.catalogue.tests[Code(stored: "paint")]!
+    let same = Command.reserve(.init(school: Desk.school, candidate: Candidate(stored: "k1"), test: test))
+    for key in ["ke\u{301}y", "k\u{E9}y"] {
+      // The second one is refused by R6: it is another request, and not the first one again.
+      if case .replayed = desk.run(same, key: key) { Issue.record("one key was taken for the other one") }
+    }
+    #expect(desk.ledger.head.number.value == 2)
+  }
+
   @Test("R24: seats for the next year may be bought, and pay from July 1 on for tests not tried this year")
   func buyingAhead() {
     var desk = Desk(at: "2025-05-02T09:00")

@@ -30,14 +30,29 @@ struct SystemGroups {
   /// As many as almost every user has; who is in more is asked for once more, with the room that is needed.
   private static let ordinaryGroups: Int32 = 64
 
+  /// Bytes for one line of the system's lists; a group with more members than fit grants nothing.
+  private static let longestLine = 1 << 18
+
+  /// Into memory of its own: what the plain calls give is one place for all threads.
   private static func groups(of uid: UInt32) -> [String] {
-    guard let user = getpwuid(uid) else { return [] }
+    var line = [CChar](repeating: 0, count: longestLine)
+    var user = passwd()
+    var found: UnsafeMutablePointer<passwd>?
+    guard getpwuid_r(uid, &user, &line, line.count, &found) == 0, found != nil else { return [] }
     var count = ordinaryGroups
     var ids = [gid_t](repeating: 0, count: Int(count))
-    if getgrouplist(user.pointee.pw_name, user.pointee.pw_gid, &ids, &count) < 0 {
+    if getgrouplist(user.pw_name, user.pw_gid, &ids, &count) < 0 {
       ids = [gid_t](repeating: 0, count: Int(count))
-      guard getgrouplist(user.pointee.pw_name, user.pointee.pw_gid, &ids, &count) >= 0 else { return [] }
+      guard getgrouplist(user.pw_name, user.pw_gid, &ids, &count) >= 0 else { return [] }
     }
-    return ids.prefix(Int(count)).compactMap { id in getgrgid(id).map { String(cString: $0.pointee.gr_name) } }
+    return ids.prefix(Int(count)).compactMap(name)
+  }
+
+  private static func name(of id: gid_t) -> String? {
+    var line = [CChar](repeating: 0, count: longestLine)
+    var entry = group()
+    var found: UnsafeMutablePointer<group>?
+    guard getgrgid_r(id, &entry, &line, line.count, &found) == 0, found != nil else { return nil }
+    return String(cString: entry.gr_name)
   }
 }

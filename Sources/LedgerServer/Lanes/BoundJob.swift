@@ -39,7 +39,7 @@ struct BoundJob {
   ) throws(Refusal) -> State {
     switch job.work {
     case .lookup(_, let key, let ofAnyone):
-      books.needs.keys.insert(key)
+      books.needs.keys.insert(IdempotencyKey(key))
       return .lookup(key, ofAnyone: ofAnyone)
     case .expire(_, let holds, let pools, _):
       if !holds.isEmpty {
@@ -72,7 +72,7 @@ struct BoundJob {
           }
         }
       }
-      if let key = options.key, !options.isDry { books.needs.keys.insert(key) }
+      if let key = options.key, !options.isDry { books.needs.keys.insert(IdempotencyKey(key)) }
       return .bound(request, secret: secret)
     }
   }
@@ -159,7 +159,7 @@ extension BoundJob {
   }
 
   private func lookup(_ key: String, ofAnyone: Bool, _ ledger: TenantLedger) -> Reply {
-    guard let kept = ledger.kept[key] else {
+    guard let kept = ledger.kept[IdempotencyKey(key)] else {
       return .refused(Refusal(.noKey, nil, "nothing was kept under this key; the request may be sent with it"))
     }
     guard ofAnyone || kept.principal == job.caller.principal else {

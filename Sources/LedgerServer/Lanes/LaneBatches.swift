@@ -98,6 +98,7 @@ struct LaneBatches {
 
   private mutating func attempt(_ jobs: [LaneJob], _ connection: borrowing Connection) throws(PostgresError) -> Outcome
   {
+    if directory.follow(connection) { warm = WarmBooks() }
     try directory.learn(tenants: jobs.map(\.tenant), connection)
     let lines = jobs.flatMap(\.lines)
     try directory.learn(
@@ -184,6 +185,7 @@ struct LaneBatches {
       do throws(PostgresError) {
         return try link.use { connection throws(PostgresError) in
           if case .test(let test) = change {
+            if directory.follow(connection) { warm = WarmBooks() }
             try directory.learn(programs: [test.program], tests: [], connection)
             guard directory.catalogue.programs[test.program] != nil else {
               return .refused(Refusal(.noProgram, nil, "no program \(test.program); program.add adds it"))

@@ -33,6 +33,7 @@ struct ReadBatches {
 
   private mutating func attempt(_ jobs: [ReadJob], _ connection: borrowing Connection) throws(PostgresError) -> [Reply]
   {
+    _ = directory.follow(connection)
     try directory.learn(tenants: jobs.compactMap(\.tenant), connection)
     try directory.learn(
       programs: jobs.compactMap { $0.line.code(.program) }, tests: jobs.compactMap { $0.line.code(.test) }, connection)

@@ -18,7 +18,13 @@ package struct Midnights: Sendable {
 
   /// Does all that is due by now, whatever was missed included.
   package func pass() async throws {
-    if rollsOver { try await rollOver() }
+    do {
+      if rollsOver { try await rollOver() }
+    } catch {
+      // One tenant's trouble keeps nobody else from being warned.
+      try await warnings.look(try await rollover.today())
+      throw error
+    }
     try await warnings.look(try await rollover.today())
   }
 

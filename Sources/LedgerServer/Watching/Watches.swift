@@ -41,6 +41,7 @@ package actor Watches {
   /// The position of a tenant that exists, with a school that exists.
   func head(of code: TenantCode, with school: SchoolCode? = nil) throws -> Int64 {
     let head: Int64? = try link.read { connection throws(PostgresError) in
+      _ = directory.follow(connection)
       try directory.learn(tenants: [code], connection)
       guard let tenant = directory.tenants[code] else { return nil }
       if let school { try directory.learn(schools: [code: [school]], connection) }
@@ -143,6 +144,7 @@ package actor Watches {
 
   private func read(_ due: [Int: Watch]) throws(PostgresError) -> [Int: [WatchQuery.Event]] {
     try link.read { connection throws(PostgresError) in
+      _ = directory.follow(connection)
       try directory.learn(tenants: due.values.map(\.tenant), connection)
       var asked: [(number: Int, tenant: TenantRecord)] = []
       var pipeline = Pipeline()

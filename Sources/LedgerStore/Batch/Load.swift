@@ -187,7 +187,7 @@ extension Load {
 
     let keys = flat { $0.keys }
     if !keys.isEmpty {
-      add(Self.selectKeys, pairs(keys) { $0 }) { row, loaded in
+      add(Self.selectKeys, pairs(keys) { $0.text }) { row, loaded in
         loaded.ledger.take(
           Kept(key: row.text(), principal: row.text(), request: row.text(), answer: row.text()))
       }

@@ -22,7 +22,7 @@ package struct Needs: Sendable {
   package var years: Set<SealedYear> = []
   /// The tenant's sealed years.
   package var seals = false
-  package var keys: Set<String> = []
+  package var keys: Set<IdempotencyKey> = []
   /// The tenant's grants and tokens.
   package var registry = false
 

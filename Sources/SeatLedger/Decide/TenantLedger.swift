@@ -16,7 +16,7 @@ package struct TenantLedger: Sendable {
   package private(set) var reversals: [EntryNumber: EntryNumber] = [:]
   /// What has moved through pools since the moments that late postings name.
   package private(set) var flows: [PoolNumber: [Flow]] = [:]
-  package private(set) var kept: [String: Kept] = [:]
+  package private(set) var kept: [IdempotencyKey: Kept] = [:]
   /// New entries in order, each with the hash that chains it.
   package private(set) var posted: [(entry: Entry, hash: EntryHash)] = []
   /// What was registered, in order: the tenant's audit list.
@@ -53,7 +53,7 @@ package struct TenantLedger: Sendable {
   package mutating func take(_ school: SchoolCode) { registry.schools.insert(school) }
   package mutating func take(_ grant: Grant) { registry.grants.insert(grant) }
   package mutating func take(token name: TokenName, isRevoked: Bool) { registry.tokens[name] = isRevoked }
-  package mutating func take(_ kept: Kept) { self.kept[kept.key] = kept }
+  package mutating func take(_ kept: Kept) { self.kept[IdempotencyKey(kept.key)] = kept }
 
   /// What was posted has been stored: the same books are the beginning of another batch.
   package mutating func rest() {
@@ -76,7 +76,7 @@ package struct TenantLedger: Sendable {
 extension TenantLedger {
   /// Decides a request's commands in order, all or nothing, and posts their entries.
   package mutating func decide(_ request: Request, at clock: Instant, in catalogue: Catalogue) -> Decision {
-    if !request.isDry, let key = request.key, let kept = kept[key] { return kept.answer(to: request) }
+    if !request.isDry, let key = request.key, let kept = kept[IdempotencyKey(key)] { return kept.answer(to: request) }
     let before = request.isDry || request.lines.count > 1 ? mark() : nil
     var work = Work(request: request, now: now(clock), catalogue: catalogue)
     do throws(Stop) {
