@@ -23,7 +23,7 @@ struct WarmBooks {
 
   /// Puts back books that a batch has changed and stored, or not changed.
   mutating func put(_ books: LoadedLedger) {
-    guard books.isCurrent, !books.isForOnce else { return }
+    guard books.isCurrent, !books.isForOnce, books.ledger.isSound else { return }
     if size > Self.most { self = WarmBooks() }
     books.rest()
     size += books.size

@@ -19,6 +19,9 @@ package struct TenantLedger: Sendable {
   package private(set) var kept: [IdempotencyKey: Kept] = [:]
   /// New entries in order, each with the hash that chains it.
   package private(set) var posted: [(entry: Entry, hash: EntryHash)] = []
+  /// `false` once a request was refused that had posted something: its entries are dropped, what they did to the books is
+  /// not, and so the books serve no other batch. Every rule is asked before the first entry, and this is the belt.
+  package private(set) var isSound = true
   /// What was registered, in order: the tenant's audit list.
   package private(set) var audited: [Audit] = []
 
@@ -105,7 +108,7 @@ extension TenantLedger {
       }
       return .done(answers)
     } catch {
-      if let before { revert(to: before) }
+      if let before { revert(to: before) } else if work.made > 0 { isSound = false }
       switch error {
       case .refusal(let refusal): return .refused(refusal, line: work.line)
       case .contradiction(let contradiction): return .failed(contradiction)
