@@ -12,6 +12,8 @@ struct Driver<Work: Script> {
     highestTrackableValue: 60_000_000, numberOfSignificantValueDigits: .three)
   private(set) var answered = 0
   var isRecording = true
+  /// Where an answer is received.
+  private var arrived = [UInt8](repeating: 0, count: 65_536)
 
   private struct Line {
     let descriptor: Int32
@@ -104,11 +106,7 @@ struct Driver<Work: Script> {
 
   private mutating func receive(_ index: Int) throws {
     let descriptor = lines[index].descriptor
-    let count = withUnsafeTemporaryAllocation(byteCount: 65_536, alignment: 1) { buffer in
-      let count = recv(descriptor, buffer.baseAddress, buffer.count, 0)
-      if count > 0 { lines[index].input.append(contentsOf: buffer[..<count]) }
-      return count
-    }
+    let count = arrived.withUnsafeMutableBytes { recv(descriptor, $0.baseAddress, $0.count, 0) }
     if count < 0, errno == EAGAIN || errno == EINTR { return }
     guard count > 0 else { throw DriverError.closed }
     let now = Self.now
@@ -116,6 +114,7 @@ struct Driver<Work: Script> {
     // copy of all that the script holds.
     var input: [UInt8] = []
     swap(&input, &lines[index].input)
+    input.append(contentsOf: arrived[..<count])
     var start = 0
     while let end = input[start...].firstIndex(of: UInt8(ascii: "\n")) {
       take(input[start..<end], index, now)

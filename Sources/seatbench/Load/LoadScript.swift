@@ -8,7 +8,7 @@ struct LoadScript: Script {
   private var keys = IdempotencyKeys()
   private var random: SplitMix64
   private var candidates = 0
-  private let name: String
+  private let candidatePrefix: String
   /// What the unanswered requests are, oldest first.
   private var unanswered: [Kind] = []
   /// Reserved and not started yet: the last one first.
@@ -22,7 +22,7 @@ struct LoadScript: Script {
   }
 
   init(connection: Int, run: String, schools: [(tenant: String, school: String)], balancePercent: Int, usesKeys: Bool) {
-    name = "\(run)x\(connection)"
+    candidatePrefix = "\(run)x\(connection)c"
     self.schools = schools
     self.balancePercent = balancePercent
     self.usesKeys = usesKeys
@@ -34,21 +34,34 @@ struct LoadScript: Script {
 
   mutating func next(into bytes: inout [UInt8]) -> Bool {
     let (tenant, school) = schools[Int(random.next() % UInt64(schools.count))]
+    func add(_ text: String) { bytes.append(contentsOf: text.utf8) }
     if balancePercent > 0, Int(random.next() % 100) < balancePercent {
-      bytes.append(contentsOf: "balance tenant=\(tenant) school=\(school)\n".utf8)
+      add("balance tenant=\(tenant) school=\(school)\n")
       unanswered.append(.other)
       return true
     }
-    let key = usesKeys ? " +idem=\(keys.next())" : ""
     if let (tenant, attempt) = startable.popLast() {
-      bytes.append(contentsOf: "start tenant=\(tenant) attempt=\(attempt) proctor=attested\(key)\n".utf8)
+      add("start tenant=")
+      add(tenant)
+      add(" proctor=attested attempt=")
+      add(String(attempt))
       unanswered.append(.other)
     } else {
       candidates += 1
-      let line = "reserve tenant=\(tenant) school=\(school) candidate=\(name)c\(candidates) test=brakes\(key)\n"
-      bytes.append(contentsOf: line.utf8)
+      add("reserve tenant=")
+      add(tenant)
+      add(" school=")
+      add(school)
+      add(" test=brakes candidate=")
+      add(candidatePrefix)
+      add(String(candidates))
       unanswered.append(.reserve(tenant: tenant))
     }
+    if usesKeys {
+      add(" +idem=")
+      add(keys.next())
+    }
+    bytes.append(UInt8(ascii: "\n"))
     return true
   }
 
