@@ -20,12 +20,7 @@ final class ConnectionHandler: ChannelInboundHandler {
   private var habit = Crowd.Habit()
   private var conversation = Conversation()
   private var context: ChannelHandlerContext?
-  /// Where the requests in flight are; another place must wait until they are answered.
-  private var place: Router.Place?
-  private var inFlight = 0
-  /// The commands that those are of, and of which those are that are of several.
-  private var commands = 0
-  private var weights: [Int: Int] = [:]
+  private var underWay = UnderWay()
   /// A request that must be alone is under way.
   private var isAlone = false
   /// When the last bytes came, or the last answer, which may be to a change of the grants.
@@ -105,7 +100,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     for number in watches.numbers { router.watches.remove(number) }
     turns.crowd.forget(client)
     // What it has under way counts as its connection until it is done: leaving early frees no place for more of it.
-    if inFlight == 0 { onClose() }
+    if underWay.isEmpty { onClose() }
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
@@ -155,21 +150,14 @@ final class ConnectionHandler: ChannelInboundHandler {
   }
 
   func finish(_ reply: Reply, for ticket: Int) {
-    inFlight -= 1
-    let left = place
-    let weight = weights.removeValue(forKey: ticket) ?? 1
-    if inFlight == 0 {
-      place = nil
-      commands = 0
-    } else {
-      commands -= weight
-    }
+    let left = underWay.finish(ticket)
     isAlone = false
     arrival = .now()
     conversation.finish(reply, for: ticket)
-    if isOver, inFlight == 0 { onClose() }
+    if isOver, underWay.isEmpty { onClose() }
     if let left {
-      turns.leave(left, weight, isCrowd: turns.crowd.isCrowd(client, manner, at: arrival.uptimeNanoseconds))
+      turns.leave(
+        left.place, left.weight, isCrowd: turns.crowd.isCrowd(client, manner, at: arrival.uptimeNanoseconds))
     }
   }
 
@@ -216,10 +204,10 @@ final class ConnectionHandler: ChannelInboundHandler {
       return true
     }
     let now = NIODeadline.now().uptimeNanoseconds
-    let asksOne = habit.note(isAlone: inFlight == 0 && !conversation.hasWork, at: now)
+    let asksOne = habit.note(isAlone: underWay.isEmpty && !conversation.hasWork, at: now)
     manner = turns.crowd.notice(client, asksOne: asksOne, at: now)
     if router.needsGrants(line, principal), !hasFreshGrants {
-      guard inFlight == 0 else { return false }
+      guard underWay.isEmpty else { return false }
       guard let grants = turns.knownGrants.grants(of: principal.holder, since: arrival) else {
         refreshGrants()
         return false
@@ -250,18 +238,15 @@ final class ConnectionHandler: ChannelInboundHandler {
     case .work(let place, let weight, let submit):
       guard admits(weight, to: place) else { return false }
       turns.crowd.enter(place.number, weight)
-      self.place = place
-      inFlight += 1
-      commands += weight
-      if weight > 1 { weights[ticket] = weight }
+      underWay.add(ticket, to: place, weight: weight)
       if line.command.name == .batchCommit { conversation.endBatch() }
       submit(port(ticket))
     case .unwatch(let tag):
       conversation.finish(unwatch(tag), for: ticket)
     case .alone(let run):
-      guard inFlight == 0 else { return false }
+      guard underWay.isEmpty else { return false }
       isAlone = true
-      inFlight += 1
+      underWay.addAlone()
       runAlone(ticket, run, tag: line.tag)
     }
     return true
@@ -269,9 +254,9 @@ final class ConnectionHandler: ChannelInboundHandler {
 
   /// Whether a request may go there now. If its own are not what is in its way, it is called when there is room.
   private func admits(_ weight: Int, to place: Router.Place) -> Bool {
-    if inFlight > 0, place != self.place || commands >= place.mostOfOne { return false }
+    guard underWay.leavesRoom(in: place) else { return false }
     if turns.admits(self, weight, to: place) { return true }
-    if inFlight == 0, !awaitsPlace {
+    if underWay.isEmpty, !awaitsPlace {
       awaitsPlace = true
       turns.add(self, at: place)
     }
