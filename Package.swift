@@ -66,6 +66,9 @@ let package = Package(
         .embedInCode("0006-turning-pools.sql"), .embedInCode("0007-pools-add-up.sql"),
         .embedInCode("0008-vacuum.sql"), .embedInCode("0009-counting.sql"),
         .embedInCode("0010-sums-of-money.sql"), .embedInCode("0011-column-privileges.sql"),
+        .embedInCode("0012-head-moves.sql"), .embedInCode("0013-words-as-ordinals.sql"),
+        .embedInCode("0014-pool-checks.sql"), .embedInCode("0015-numbered-attempts.sql"),
+        .embedInCode("0016-first-attempts.sql"),
         .embedInCode("roles.sql"),
       ], swiftSettings: settings),
     .target(

@@ -16,6 +16,11 @@ package struct Migration: Sendable {
     Migration(number: 9, name: "counting", sql: PackageResources._009_counting_sql),
     Migration(number: 10, name: "sums of money", sql: PackageResources._010_sums_of_money_sql),
     Migration(number: 11, name: "column privileges", sql: PackageResources._011_column_privileges_sql),
+    Migration(number: 12, name: "head moves", sql: PackageResources._012_head_moves_sql),
+    Migration(number: 13, name: "words as ordinals", sql: PackageResources._013_words_as_ordinals_sql),
+    Migration(number: 14, name: "pool checks", sql: PackageResources._014_pool_checks_sql),
+    Migration(number: 15, name: "numbered attempts", sql: PackageResources._015_numbered_attempts_sql),
+    Migration(number: 16, name: "first attempts", sql: PackageResources._016_first_attempts_sql),
   ]
 
   /// What every start looks after, before the steps: the roles.

@@ -64,10 +64,10 @@ package struct Directory: Sendable {
   }
 
   /// Asks for the schools of the tenants that have one which is not known yet.
-  package mutating func learn(
-    schools wanted: some Sequence<(key: TenantCode, value: Set<SchoolCode>)>, _ connection: borrowing Connection
+  package mutating func learn<Names: Collection<SchoolCode>>(
+    schools wanted: some Sequence<(key: TenantCode, value: Names)>, _ connection: borrowing Connection
   ) throws(PostgresError) {
-    let stale = wanted.filter { !$0.value.isSubset(of: schools[$0.key] ?? []) }.compactMap { tenants[$0.key] }
+    let stale = wanted.filter { !$0.value.allSatisfy((schools[$0.key] ?? []).contains) }.compactMap { tenants[$0.key] }
     guard !stale.isEmpty else { return }
     var parameters = Parameters()
     parameters.add(ArrayParameter(.int4, stale) { $0.id })

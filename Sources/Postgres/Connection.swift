@@ -203,7 +203,8 @@ extension Connection {
     let isRead = PQconsumeInput(raw) == 1
     // What has come is looked at: the server's last word is a notice.
     _ = PQisBusy(raw)
-    guard isRead, PQstatus(raw) == CONNECTION_OK, poller.revents & Int16(POLLHUP | POLLERR) == 0 else {
+    guard isRead, PQstatus(raw) == CONNECTION_OK, notices.ending == nil, poller.revents & Int16(POLLHUP | POLLERR) == 0
+    else {
       let why = notices.ending.map { "; \($0)" } ?? ""
       throw .lost("the server ended the session\(why)")
     }

@@ -39,6 +39,9 @@ package struct Parameters: Sendable {
     withUnsafeBytes(of: value.bigEndian) { append($0) }
   }
 
+  /// - Parameter timestamp: a moment in microseconds since 1970, where PostgreSQL itself counts from 2000.
+  package mutating func add(timestamp microseconds: Int64?) { add(microseconds.map { $0 - 946_684_800_000_000 }) }
+
   package mutating func add(_ value: Bool) { append([value ? 1 : 0]) }
 
   package mutating func add(_ value: String?) {

@@ -55,7 +55,8 @@ package struct RowsParameter: Sendable {
       bytes.append(value)
     }
 
-    package mutating func append(_ value: Int16) {
+    package mutating func append(_ value: Int16?) {
+      guard let value else { return appendNull(.int2) }
       begin(.int2, 2)
       bytes.append(value)
     }

@@ -63,6 +63,7 @@ struct TamperingTests {
       ["UPDATE pool SET available = available - 1, consumed = consumed + 1"], ["UPDATE pool SET uses = 1"],
       ["UPDATE pool SET available_cents = available_cents - 1, reserved_cents = reserved_cents + 1"],
       ["UPDATE attempt SET state = 'passed' WHERE attempt = 2"], ["DELETE FROM attempt WHERE attempt = 7"],
+      ["UPDATE attempt SET candidate_seq = candidate_seq + 1"],
       ["UPDATE approval SET principal = 'uid:7'"], ["UPDATE tenant SET last_seq = 7 WHERE tenant_id = 1"],
       ["INSERT INTO hold (tenant_id, hold, pool, until, seats) VALUES (1, 8, 1, '2025-01-01', 1)"],
       ["UPDATE journal SET from_pool = 1 WHERE seq = 1"], ["UPDATE journal SET from_bucket = 'held' WHERE seq = 1"],

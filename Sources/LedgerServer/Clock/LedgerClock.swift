@@ -33,7 +33,8 @@ package final class LedgerClock: Sendable {
     return offset.compareExchange(expected: old, desired: wanted, ordering: .sequentiallyConsistent).exchanged
   }
 
-  private static var machine: Instant {
+  /// The machine's clock, also where a test clock is ours.
+  static var machine: Instant {
     var time = timespec()
     clock_gettime(CLOCK_REALTIME, &time)
     return Instant(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000)

@@ -39,7 +39,8 @@ struct BoundJob {
   ) throws(Refusal) -> State {
     switch job.work {
     case .lookup(_, let key, let ofAnyone):
-      books.needs.keys.insert(IdempotencyKey(key))
+      books.needs.keys.append(IdempotencyKey(key))
+      books.needs.isUnproven = true
       return .lookup(key, ofAnyone: ofAnyone)
     case .expire(_, let holds, let pools, _):
       if !holds.isEmpty {
@@ -72,7 +73,8 @@ struct BoundJob {
           }
         }
       }
-      if let key = options.key, !options.isDry { books.needs.keys.insert(IdempotencyKey(key)) }
+      if options.isDry { books.needs.isUnproven = true }
+      if let key = options.key, !options.isDry { books.needs.keys.append(IdempotencyKey(key)) }
       return .bound(request, secret: secret)
     }
   }

@@ -4,13 +4,17 @@ internal import Postgres
 internal import SeatLedger
 internal import SeatProtocol
 
-/// How a lane turns jobs into replies: load what they touch, decide in memory and in order, store, commit, answer.
+/// How a lane turns jobs into replies: load what they touch, unless all of it is known, decide in memory and in order,
+/// store, commit, answer.
 struct LaneBatches {
   private let ledger: String
   private let clock: LedgerClock
   private let log: Logger
   private var directory = Directory { Zones.zone(named: $0) }
   private var warm = WarmBooks()
+  private var presumption = Presumption()
+  /// When the session last answered.
+  private var answered: ContinuousClock.Instant?
   /// Said once when it goes and once when it comes back, not with every batch.
   private var isDatabaseAway = false
 
@@ -111,11 +115,21 @@ struct LaneBatches {
       for one in ledgers { warm.put(one) }
       return Outcome(replies: bound.map(\.reply), sessionIsSound: true)
     }
-    try directory.learn(
-      schools: ledgers.lazy.map { (key: $0.tenant.code, value: $0.needs.schools) }, connection)
+    let unknown = ledgers.filter { !$0.knowsItsSchools }
+    if !unknown.isEmpty {
+      try directory.learn(
+        schools: unknown.map { (key: $0.tenant.code, value: $0.needs.schools) }, connection)
+      for one in unknown { one.takeSchools(of: directory) }
+    }
 
+    let isCrowd = presumption.takesCandidatesForNew(commands: lines.count)
+    if hasAnsweredLately, presumption.admitsNext(), ledgers.allSatisfy({ $0.canPresume(newCandidates: isCrowd) }) {
+      if let outcome = try presume(bound, ledgers, connection) { return outcome }
+      return try attempt(jobs, connection)
+    }
     let now = clock.now
     let server = try Load(ledgers, at: now, in: directory).run(on: connection)
+    answered = .now
     if let server, !agrees(server, since: now) {
       try end(connection)
       return Outcome(replies: jobs.map { _ in .refused(.clockSkew) }, sessionIsSound: true)
@@ -131,7 +145,52 @@ struct LaneBatches {
       for one in ledgers { warm.put(one) }
       return Outcome(replies: bound.map(\.reply), sessionIsSound: true)
     }
-    switch try save.run(on: connection) {
+    return outcome(try save.run(on: connection), of: bound, ledgers)
+  }
+
+  /// Decides on what is at hand, and has the database prove it: one round trip, which reads nothing.
+  ///
+  /// - Returns: `nil` where the batch is to be run again, on what is read under locks; nothing of it was kept.
+  private mutating func presume(
+    _ jobs: [BoundJob], _ ledgers: [LoadedLedger], _ connection: borrowing Connection
+  ) throws(PostgresError) -> Outcome? {
+    var bound = jobs
+    let now = clock.now
+    for one in ledgers { one.presume() }
+    for index in bound.indices {
+      guard bound[index].decide(at: now, in: directory.catalogue) else {
+        presumption.failed()
+        return nil
+      }
+    }
+    let save = Save(ledgers)
+    guard ledgers.allSatisfy(\.isProvenByStoring) else {
+      if save.isEmpty {
+        presumption.wasIdle()
+        for one in ledgers {
+          one.stopPresuming()
+          warm.put(one)
+        }
+      } else {
+        presumption.failed()
+      }
+      return nil
+    }
+    do throws(PostgresError) {
+      let result = try save.run(on: connection, begins: true, within: Self.window(around: LedgerClock.machine))
+      presumption.succeeded()
+      return outcome(result, of: bound, ledgers)
+    } catch {
+      guard case .refused(let state, _, _) = error, !state.isTrouble else { throw error }
+      presumption.failed()
+      try end(connection)
+      return nil
+    }
+  }
+
+  private mutating func outcome(_ result: CommitResult, of bound: [BoundJob], _ ledgers: [LoadedLedger]) -> Outcome {
+    answered = .now
+    switch result {
     case .committed:
       for one in ledgers { warm.put(one) }
       return Outcome(replies: bound.map(\.reply), sessionIsSound: true)
@@ -140,6 +199,16 @@ struct LaneBatches {
       return Outcome(replies: bound.map(\.replyWithoutCommit), sessionIsSound: false)
     }
   }
+
+  /// What the server's clock may show at a moment of ours. It is also the end of what a dead daemon has left in a socket and
+  /// the server has not read: no lock holds anybody back for that.
+  private static func window(around now: Instant) -> ClosedRange<Instant> {
+    now.adding(microseconds: -mostClockSkew)...now.adding(microseconds: mostClockSkew)
+  }
+
+  /// A connection that has died unnoticed is found out by a load, which can be run again; what goes out with its COMMIT has
+  /// an outcome that nobody knows. And a lane that has rested has no need of haste.
+  private var hasAnsweredLately: Bool { answered.map { .now - $0 < .seconds(1) } ?? false }
 
   /// The books of a tenant, for the first of its jobs from what is kept; `nil` where there is no such tenant.
   private mutating func take(_ tenant: TenantCode, into books: inout [TenantCode: LoadedLedger]) -> LoadedLedger? {
@@ -202,6 +271,7 @@ struct LaneBatches {
             return .refused(.outcomeOfLedgerChangeUnknown)
           case .made:
             directory.forget()
+            warm = WarmBooks()
             return .ok(change.answer)
           }
         }

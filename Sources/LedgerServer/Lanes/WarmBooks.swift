@@ -3,8 +3,8 @@ internal import SeatLedger
 
 /// What a lane has read and kept of its tenants' books from batch to batch.
 ///
-/// The database stays the only truth: books are used again only while the tenant's locked head is the very one they were
-/// left at, number and hash, so that nobody else can have changed them since. What is not ordinary is read anew.
+/// The database stays the only truth: nothing that was decided on kept books is committed unless the tenant's head, once
+/// locked, is the very one that they were left at. What is not ordinary is read anew.
 ///
 /// A batch takes its books out and puts back what it has stored: of a batch that failed, nothing is left here.
 struct WarmBooks {
@@ -21,9 +21,10 @@ struct WarmBooks {
     return books
   }
 
-  /// Puts back books that a batch has changed and stored, or not changed.
+  /// Puts back books that a batch has changed and stored, or not changed; not those in which it has registered something,
+  /// for they do not know their audit list any more.
   mutating func put(_ books: LoadedLedger) {
-    guard books.isCurrent, !books.isForOnce, books.ledger.isSound else { return }
+    guard books.isCurrent, !books.isForOnce, books.ledger.isSound, books.ledger.audited.isEmpty else { return }
     if size > Self.most { self = WarmBooks() }
     books.rest()
     size += books.size

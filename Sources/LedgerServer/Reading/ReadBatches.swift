@@ -123,7 +123,7 @@ struct ReadBatches {
       return .refused(error)
     }
     books.needs.add(.reserve(reserve), in: books.tenant.zone)
-    try directory.learn(schools: [code: books.needs.schools], connection)
+    try directory.learn(schools: [(key: code, value: books.needs.schools)], connection)
     let now = clock.now
     _ = try Load([books], at: now, in: directory).run(on: connection, locking: false)
     guard books.isCurrent else { return .refused(.internalError) }

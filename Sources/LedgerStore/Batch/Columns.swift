@@ -42,7 +42,7 @@ enum PoolColumns {
     p.tenant_id, p.pool, p.school, p.program, p.kind, p.fund, p.expires - date 'epoch', \(list(prefix: "p.")),
     p.third_tries, p.uses, p.closed
     """
-  static let kinds = Words(Pool.Kind.self)
+  static let kinds = Words(Pool.Kind.self, type: "pool_kind")
 }
 
 extension Pool {
@@ -72,7 +72,7 @@ enum AttemptColumns {
     """
   }
 
-  static let states = Words(Attempt.State.self)
+  static let states = Words(Attempt.State.self, type: "attempt_state")
 }
 
 extension Attempt {
@@ -145,8 +145,8 @@ enum EntryColumns {
     j.attempt, j.reverses, j.effective_at, j.recorded_at, j.principal, j.actor, j.reason, j.detail, j.idem, j.request,
     j.answer, j.hash
     """
-  static let kinds = Words(Entry.Kind.self)
-  static let buckets = Words(Bucket.self)
+  static let kinds = Words(Entry.Kind.self, type: "entry_kind")
+  static let buckets = Words(Bucket.self, type: "bucket")
 }
 
 extension Row {

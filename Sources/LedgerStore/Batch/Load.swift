@@ -1,7 +1,8 @@
 package import Postgres
 package import SeatLedger
 
-/// What a batch reads before it decides: its tenants' locks, then the part of their books that its commands touch.
+/// What a batch reads before it decides: its tenants' locks, then the part of their books that its commands touch. A batch
+/// that needs nothing read has no load: `Save` locks.
 ///
 /// The lock is a statement of its own in front of every read. Each later statement takes its snapshot after the lock is
 /// won and so sees what another daemon has committed; a read before the lock, or in one statement with it, would be stale
@@ -9,10 +10,10 @@ package import SeatLedger
 /// other.
 package struct Load {
   package static let statements = [
-    begin, lock, selectKeys, selectPools, selectPoolsBeside, selectAttempts, selectAttemptsBeside, selectApprovals,
-    selectApprovalsBeside, selectNumberedPools, selectClosingAttempts,
-    selectClosingHolds, selectHolds, selectPoolsOfHolds, selectSealedYears, selectOpenPools, selectEntries,
-    selectReversals, selectFlows, selectGrants, selectTokens,
+    begin, lock, selectKeys, selectAuditKeys, selectPools, selectPoolsBeside, selectAttempts, selectAttemptsBeside,
+    selectApprovals, selectApprovalsBeside, selectNumberedPools, selectClosingAttempts, selectClosingHolds, selectHolds,
+    selectPoolsOfHolds, selectSealedYears, selectOpenPools, selectEntries, selectReversals, selectFlows, selectGrants,
+    selectTokens,
   ]
 
   private let ledgers: [LoadedLedger]
@@ -75,7 +76,9 @@ package struct Load {
     var tenants = Parameters()
     tenants.add(ArrayParameter(.int4, ledgers) { $0.tenant.id })
     let heads = pipeline.add(locking ? Self.lock : Self.selectHeads, tenants)
-    let steps = parts(of: ledgers).map { part in (part.take, pipeline.add(part.statement, part.parameters)) }
+    var parts = parts(of: ledgers)
+    if locking, let auditKeys = auditKeys(of: ledgers) { parts.append(auditKeys) }
+    let steps = parts.map { part in (part.take, pipeline.add(part.statement, part.parameters)) }
     let rows = try connection.exchange(pipeline)
     for one in ledgers { one.isCurrent = false }
     let clock = takeHeads(rows[heads])
@@ -141,10 +144,11 @@ package struct Load {
         one.isRead = true
       }
       one.isCurrent = one.ledger.head == head
-      for school in one.needs.schools where directory.schools[one.tenant.code]?.contains(school) == true {
-        one.ledger.take(school)
-      }
-      one.lastAudit = row.integer()
+      one.takeSchools(of: directory)
+      let lastAudit = row.integer()
+      // A grant moves no entry, but its key is one of the tenant's.
+      if one.lastAudit != lastAudit { one.auditKeys = nil }
+      one.lastAudit = lastAudit
       clock = Instant(microseconds: row.integer())
     }
     return clock
@@ -173,8 +177,8 @@ extension Load {
       loaded.ledger.take(attempt)
     }
 
-    func flat<Element>(
-      _ named: (Needs) -> Set<Element>, _ isLacking: (LoadedLedger, Element) -> Bool = { _, _ in true }
+    func flat<Element, Named: Sequence<Element>>(
+      _ named: (Needs) -> Named, _ isLacking: (LoadedLedger, Element) -> Bool = { _, _ in true }
     ) -> [(Int32, Element)] {
       var all: [(Int32, Element)] = []
       for one in ledgers {
@@ -185,7 +189,7 @@ extension Load {
       return all
     }
 
-    let keys = flat { $0.keys }
+    let keys = flat { Set($0.keys) }
     if !keys.isEmpty {
       add(Self.selectKeys, pairs(keys) { $0.text }) { row, loaded in
         loaded.ledger.take(
@@ -208,7 +212,7 @@ extension Load {
     if !approvals.isEmpty {
       add(Self.selectApprovals, pairs(approvals) { $0.token }, approval)
     }
-    let attempts = flat({ $0.attempts }, { $0.ask($1) })
+    let attempts = flat({ Set($0.attempts) }, { $0.ask($1) })
     if !attempts.isEmpty {
       var parameters = numbers(attempts)
       add(Self.selectAttemptsBeside, parameters, attempt)
@@ -261,6 +265,17 @@ extension Load {
       }
     }
     return parts
+  }
+
+  /// Where the keys of the tenants' audit lists end, if that is not known yet.
+  private func auditKeys(of ledgers: [LoadedLedger]) -> Part? {
+    let unknown = ledgers.filter { $0.auditKeys == nil && !$0.isForOnce }
+    guard !unknown.isEmpty else { return nil }
+    var parameters = Parameters()
+    parameters.add(ArrayParameter(.int4, unknown) { $0.tenant.id })
+    return Part(statement: Self.selectAuditKeys, parameters: parameters) { row, loaded in
+      loaded.auditKeys = LoadedLedger.AuditKeys(last: row.optionalText().map(IdempotencyKey.init))
+    }
   }
 
   private func pairs<Element>(_ rows: [(Int32, Element)], _ text: (Element) -> String) -> Parameters {
@@ -322,9 +337,7 @@ extension Needs {
     self.init()
     for entry in entries {
       for place in [entry.from, entry.to].compactMap(\.self) { pools.insert(place.pool) }
-      if let attempt = entry.attempt {
-        attempts.insert(attempt)
-      }
+      if let attempt = entry.attempt { attempts.append(attempt) }
       if case .approve(_, let candidate, _) = entry.detail { approvals.insert(candidate) }
     }
   }

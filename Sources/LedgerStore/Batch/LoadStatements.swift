@@ -41,6 +41,13 @@ extension Load {
     JOIN audit d ON d.tenant_id = k.tenant_id AND d.idem = k.idem
     """)
 
+  static let selectAuditKeys = Statement(
+    "select_audit_keys",
+    """
+    SELECT k.tenant_id, (SELECT max(d.idem) FROM audit d WHERE d.tenant_id = k.tenant_id AND d.idem IS NOT NULL)
+    FROM unnest($1::int4[]) k (tenant_id)
+    """)
+
   static let selectAttempts = Statement(
     "select_attempts",
     """

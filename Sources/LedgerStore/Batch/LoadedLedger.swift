@@ -13,8 +13,13 @@ package final class LoadedLedger {
   package internal(set) var lastAudit: Int64 = 0
   /// Its head was read, in this batch or in one before it.
   package internal(set) var isRead = false
-  /// The head was read again in this batch, and is the one that the books were left at.
+  /// The head was read again in this batch, and is the one that the books were left at; or it is taken to be.
   package internal(set) var isCurrent = false
+  /// Where the keys of the tenant's audit list end; `nil` where that is not known. The journal's own index proves only that
+  /// a key is new to the journal.
+  var auditKeys: AuditKeys?
+  /// Candidates of the batch at hand who are taken to be new.
+  private var presumed: [Candidate] = []
   /// Schools' pools, and candidates' attempts and approvals, that have been asked for and need not be asked for again.
   private var groups: Set<PoolGroup> = []
   private var candidates: Set<Candidate> = []
@@ -23,6 +28,13 @@ package final class LoadedLedger {
   private var asked: [AttemptNumber] = []
   /// Pools of the attempts that were read, which may be another school's.
   var poolsOfAttempts: Set<PoolNumber> = []
+
+  /// The keys in the tenant's audit list, as of `lastAudit`: none of them is greater than `last`.
+  struct AuditKeys {
+    let last: IdempotencyKey?
+
+    func mayContain(_ key: IdempotencyKey) -> Bool { last.map { key <= $0 } ?? false }
+  }
 
   /// An empty one: its head is read before anything else of it.
   package init(_ tenant: TenantRecord) {
@@ -44,6 +56,7 @@ package final class LoadedLedger {
   /// The batch at hand is over: the same books are the beginning of another one.
   package func rest() {
     needs = Needs()
+    presumed.removeAll()
     ledger.rest()
   }
 
@@ -51,6 +64,8 @@ package final class LoadedLedger {
   package func forget() {
     ledger = Self.empty(tenant)
     isRead = false
+    auditKeys = nil
+    presumed.removeAll()
     groups.removeAll()
     candidates.removeAll()
     approvals.removeAll()
@@ -84,6 +99,12 @@ package final class LoadedLedger {
     return attempts.read(candidate) { !$0.isEmpty } ?? false
   }
 
+  /// The number of an attempt among its candidate's.
+  func candidateSeq(of attempt: Attempt) -> Int32 {
+    let attempts = ledger.books.attemptsOfCandidate
+    return attempts.read(attempt.facts.candidate) { all in Int32(all.count { $0 <= attempt.number }) } ?? 1
+  }
+
   func askApprovals(_ candidate: Candidate) -> Bool { approvals.insert(candidate).inserted }
 
   /// Whether everything is there that an attempt is judged by.
@@ -110,5 +131,49 @@ package final class LoadedLedger {
       groups.insert(PoolGroup(school: facts.school, program: facts.program))
     }
     asked.removeAll()
+  }
+}
+
+// MARK: - Presuming
+
+extension LoadedLedger {
+  /// Whether the batch at hand can be decided without reading anything, if the tenant's head is still the one that the books
+  /// were left at, and if keys and candidates of whom nothing is known are new. Storing it proves all three.
+  package func canPresume(newCandidates: Bool) -> Bool {
+    guard let auditKeys else { return false }
+    return isRead && needs.isOrdinary && !needs.isUnproven && !needs.seals && needs.approvals.isEmpty
+      && needs.groups.allSatisfy(groups.contains)
+      && needs.attempts.allSatisfy(knows)
+      && !needs.keys.contains(where: auditKeys.mayContain)
+      && needs.candidates.allSatisfy { candidate in
+        candidates.contains(candidate) ? approvals.contains(candidate) || !hasAttempts(of: candidate) : newCandidates
+      }
+  }
+
+  package func presume() {
+    isCurrent = true
+    for candidate in needs.candidates where ask(candidate) { presumed.append(candidate) }
+  }
+
+  /// Whether storing the batch proves what was presumed: a head, a key or a candidate that is not stored is not looked at,
+  /// and the index of the audit list's keys knows nothing of the journal's.
+  package var isProvenByStoring: Bool {
+    ledger.isSound && !ledger.posted.isEmpty && ledger.audited.isEmpty
+      && needs.keys.allSatisfy { ledger.kept[$0] != nil }
+      && presumed.allSatisfy(hasAttempts)
+  }
+
+  /// Takes back what was presumed, for a batch that has posted nothing.
+  package func stopPresuming() {
+    candidates.subtract(presumed)
+    presumed.removeAll()
+  }
+
+  /// Whether every school that is needed is known to be there.
+  package var knowsItsSchools: Bool { needs.schools.allSatisfy(ledger.registry.schools.contains) }
+
+  /// Takes in those of the schools that are needed which there are.
+  package func takeSchools(of directory: Directory) {
+    for school in needs.schools where directory.schools[tenant.code]?.contains(school) == true { ledger.take(school) }
   }
 }

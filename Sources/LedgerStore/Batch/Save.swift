@@ -1,29 +1,29 @@
 package import Postgres
-internal import SeatLedger
+package import SeatLedger
 
 /// What a batch writes after it has decided: every table once, then COMMIT, in one round trip.
 package struct Save {
   package static let statements = [
-    insertEntries, insertPools, updatePools, turnPools, deleteOpenPools, insertAttempts, updateAttempts,
-    upsertApprovals, upsertHolds, insertSealedYears, insertAudits, insertSchools, insertGrants, deleteGrants,
-    insertTokens, revokeTokens, updateTenants, commit,
-    rollback,
+    moveHeads, insertEntries, insertPools, updatePools, turnPools, deleteOpenPools, insertAttempts,
+    updateAttempts, upsertApprovals, upsertHolds, insertSealedYears, insertAudits, insertSchools, insertGrants,
+    deleteGrants, insertTokens, revokeTokens, commit, rollback,
   ]
 
-  /// The tenants that have new entries, and how many those are.
+  /// The ledgers that have new entries or audits, by tenant.
   private(set) var changed: [LoadedLedger] = []
+  /// How many new entries they have.
   private(set) var entries = 0
   private(set) var newPools: [(Int32, Pool)] = []
   private(set) var changedPools: [(Int32, Pool)] = []
   /// Pools that have been closed or opened again.
   private(set) var turnedPools: [(Int32, Pool)] = []
-  private(set) var newAttempts: [(Int32, Attempt)] = []
+  /// Each with its number among the candidate's.
+  private(set) var newAttempts: [(Int32, Attempt, candidateSeq: Int32)] = []
   private(set) var changedAttempts: [(Int32, Attempt)] = []
   private(set) var approvals: [(Int32, Approval)] = []
   private(set) var holds: [(Int32, Hold)] = []
   private(set) var sealedYears: [(Int32, SealedYear)] = []
   private(set) var audits: [(Int32, Int64, Audit)] = []
-  private(set) var tenants: [(Int32, TenantLedger.Head, Int64)] = []
 
   /// What the ledgers' entries changed: an entry's own words say which pools, attempts and approvals it touched, and a
   /// thing is new if it is numbered after the head that was loaded.
@@ -35,17 +35,19 @@ package struct Save {
       for (index, audit) in one.ledger.audited.enumerated() {
         audits.append((id, one.lastAudit + Int64(index) + 1, audit))
       }
-      tenants.append((id, one.ledger.head, one.lastAudit + Int64(one.ledger.audited.count)))
     }
+    // The order of `Load.lock`: `moveHeads` may be what takes the locks, and meets them in this order because a lane's session
+    // joins by nested loops alone.
+    changed.sort { $0.tenant.id < $1.tenant.id }
   }
 
-  package var isEmpty: Bool { tenants.isEmpty }
+  package var isEmpty: Bool { changed.isEmpty }
 
   private mutating func add(_ loaded: LoadedLedger, _ id: Int32) {
     var touched = Touched()
     loaded.forEachPosted { entry, _ in touched.add(entry, loaded) }
     entries += loaded.ledger.posted.count
-    for number in touched.pools {
+    for number in Touched.once(touched.pools) {
       guard let pool = loaded.ledger.books.pools[number] else { continue }
       if number.value > loaded.ledger.loaded.number.value {
         newPools.append((id, pool))
@@ -58,10 +60,10 @@ package struct Save {
     holds += touched.holds.compactMap { loaded.ledger.books.holds[$0] }.map { (id, $0) }
     sealedYears += touched.sealedYears.map { (id, $0) }
     approvals += touched.approvals.compactMap { loaded.ledger.books.approvals[$0] }.map { (id, $0) }
-    for number in touched.attempts {
+    for number in Touched.once(touched.attempts) {
       guard let attempt = loaded.ledger.books.attempts[number] else { continue }
       if number.value > loaded.ledger.loaded.number.value {
-        newAttempts.append((id, attempt))
+        newAttempts.append((id, attempt, loaded.candidateSeq(of: attempt)))
       } else {
         changedAttempts.append((id, attempt))
       }
@@ -69,17 +71,26 @@ package struct Save {
   }
 
   private struct Touched {
-    var pools: Set<PoolNumber> = []
+    // Pools and attempts may stand in their lists twice.
+    var pools: [PoolNumber] = []
     /// Closed, or opened again.
     var turned: Set<PoolNumber> = []
-    var attempts: Set<AttemptNumber> = []
+    var attempts: [AttemptNumber] = []
     var approvals: Set<ApprovalNumber> = []
     var holds: Set<HoldNumber> = []
     var sealedYears: Set<SealedYear> = []
 
+    /// Each of them once, in order.
+    static func once<Kind>(_ numbers: [Number<Kind>]) -> [Number<Kind>] {
+      var once: [Number<Kind>] = []
+      once.reserveCapacity(numbers.count)
+      for number in numbers.sorted() where number != once.last { once.append(number) }
+      return once
+    }
+
     mutating func add(_ entry: borrowing Entry, _ loaded: LoadedLedger) {
-      if let from = entry.from { pools.insert(from.pool) }
-      if let to = entry.to { pools.insert(to.pool) }
+      if let from = entry.from { pools.append(from.pool) }
+      if let to = entry.to, to.pool != entry.from?.pool { pools.append(to.pool) }
       if entry.closesPool, let from = entry.from { turned.insert(from.pool) }
       if entry.reopensPool, let to = entry.to { turned.insert(to.pool) }
       switch entry.detail {
@@ -95,11 +106,11 @@ package struct Save {
       let seats = entry.amount.seats
       let known = loaded.ledger.books.attempts
       _ = known.read(number) { attempt in
-        attempts.insert(number)
-        if seats > 0, let holder = attempt.facts.seatOf { attempts.insert(holder) }
+        attempts.append(number)
+        if seats > 0, let holder = attempt.facts.seatOf, holder != number { attempts.append(holder) }
         if let approval = attempt.facts.approval { approvals.insert(approval) }
         // A use of a site licence moves no seat and is counted all the same.
-        if attempt.facts.seatOf == nil, let pool = attempt.facts.pool { pools.insert(pool) }
+        if attempt.facts.seatOf == nil, let pool = attempt.facts.pool { pools.append(pool) }
       }
     }
   }
@@ -115,10 +126,20 @@ package enum CommitResult: Sendable {
 }
 
 extension Save {
+  /// - Parameters:
+  ///   - begins: `false` where a load has begun the transaction and holds the locks.
+  ///   - window: what the server's clock may show; `nil` for whatever it shows.
   /// - Throws: `refused` where a statement broke a constraint; the transaction is then still open and failed.
-  package func run(on connection: borrowing Connection) throws(PostgresError) -> CommitResult {
+  package func run(
+    on connection: borrowing Connection, begins: Bool = false, within window: ClosedRange<Instant>? = nil
+  ) throws(PostgresError) -> CommitResult {
     var pipeline = Pipeline()
     func add(_ statement: Statement, _ rows: RowsParameter) { pipeline.add(statement, Parameters(rows)) }
+    if begins { pipeline.add(Load.begin) }
+    var heads = Parameters(headMoves(connection.rowType("head_move")))
+    heads.add(timestamp: window?.lowerBound.microseconds)
+    heads.add(timestamp: window?.upperBound.microseconds)
+    pipeline.add(Self.moveHeads, heads)
     if entries > 0 { add(Self.insertEntries, entryRows(connection.rowType("entry_row"))) }
     if !newPools.isEmpty { add(Self.insertPools, newPoolRows(connection.rowType("pool_row"))) }
     let poolChange = connection.rowType("pool_change")
@@ -133,7 +154,6 @@ extension Save {
     if !holds.isEmpty { pipeline.add(Self.upsertHolds, holdParameters) }
     if !sealedYears.isEmpty { pipeline.add(Self.insertSealedYears, sealedYearParameters) }
     if !audits.isEmpty { addAudits(to: &pipeline) }
-    add(Self.updateTenants, headRows(connection.rowType("tenant_head")))
     let commit = pipeline.add(Self.commit)
     // Deciding takes its time, and a session that waits too long inside a transaction is ended: nothing is kept then,
     // and the batch can be run again.

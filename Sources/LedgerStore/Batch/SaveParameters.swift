@@ -11,11 +11,11 @@ extension Save {
         rows.append { row in
           row.append(one.tenant.id)
           row.append(entry.number.value)
-          row.append(entry.kind.rawValue)
+          row.append(EntryColumns.kinds.ordinal(of: entry.kind))
           row.append(entry.from?.pool.value)
-          row.append(entry.from?.bucket.rawValue)
+          row.append(EntryColumns.buckets.ordinal(of: entry.from?.bucket))
           row.append(entry.to?.pool.value)
-          row.append(entry.to?.bucket.rawValue)
+          row.append(EntryColumns.buckets.ordinal(of: entry.to?.bucket))
           row.append(entry.amount.seats)
           row.append(entry.amount.cents)
           row.append(entry.attempt?.value)
@@ -44,7 +44,7 @@ extension Save {
         row.append(pool.number.value)
         Self.appendChanging(pool, &row)
         row.append(date: pool.identity.expires.day)
-        row.append(pool.identity.kind.rawValue)
+        row.append(PoolColumns.kinds.ordinal(of: pool.identity.kind))
         row.append(pool.identity.school.text)
         row.append(pool.identity.program.text)
         row.append(pool.identity.fund.text)
@@ -78,7 +78,7 @@ extension Save {
 
   func newAttemptRows(_ type: RowType) -> RowsParameter {
     var rows = RowsParameter(type, capacity: newAttempts.count, bytesOfARow: 500)
-    for (id, attempt) in newAttempts {
+    for (id, attempt, candidateSeq) in newAttempts {
       rows.append { row in
         row.append(id)
         row.append(attempt.number.value)
@@ -93,6 +93,7 @@ extension Save {
         row.append(attempt.facts.candidate.token)
         row.append(attempt.facts.test.text)
         row.append(attempt.facts.program.text)
+        row.append(candidateSeq)
       }
     }
     return rows
@@ -118,20 +119,23 @@ extension Save {
     row.append(Int16(attempt.minutes))
     row.append(Int16(attempt.year.start))
     row.append(attempt.appointment?.isWholeDay ?? false)
-    row.append(attempt.state.rawValue)
-    row.append(attempt.seat?.bucket.rawValue)
+    row.append(AttemptColumns.states.ordinal(of: attempt.state))
+    row.append(EntryColumns.buckets.ordinal(of: attempt.seat?.bucket))
     row.append(attempt.reserved.microseconds)
   }
 
-  func headRows(_ type: RowType) -> RowsParameter {
-    var rows = RowsParameter(type, capacity: tenants.count)
-    for (id, head, lastAudit) in tenants {
+  func headMoves(_ type: RowType) -> RowsParameter {
+    var rows = RowsParameter(type, capacity: changed.count)
+    for one in changed {
+      let head = one.ledger.head
       rows.append { row in
-        row.append(id)
+        row.append(one.tenant.id)
         row.append(head.number.value)
         row.append(head.recorded.microseconds)
-        row.append(lastAudit)
+        row.append(one.lastAudit + Int64(one.ledger.audited.count))
         head.hash.withBytes { row.append($0) }
+        row.append(one.lastAudit)
+        one.ledger.loaded.hash.withBytes { row.append($0) }
       }
     }
     return rows

@@ -12,7 +12,8 @@ extension Save {
     INSERT INTO journal (
       tenant_id, seq, kind, from_pool, from_bucket, to_pool, to_bucket, seats, cents, attempt, reverses, effective_at,
       recorded_at, principal, actor, reason, detail, idem, request, answer, hash)
-    SELECT u.tenant_id, u.seq, u.kind::entry_kind, u.from_pool, u.from_bucket::bucket, u.to_pool, u.to_bucket::bucket,
+    SELECT u.tenant_id, u.seq, \(EntryColumns.kinds.word("u.kind")), u.from_pool,
+      \(EntryColumns.buckets.word("u.from_bucket")), u.to_pool, \(EntryColumns.buckets.word("u.to_bucket")),
       u.seats, u.cents, u.attempt, u.reverses, u.effective_at, u.recorded_at, u.principal, u.actor, u.reason, u.detail,
       u.idem, u.request, u.answer, u.hash
     FROM unnest($1::entry_row[]) u
@@ -23,7 +24,7 @@ extension Save {
     """
     INSERT INTO pool (
       tenant_id, pool, expires, kind, school, program, fund, \(PoolColumns.list(prefix: "")), third_tries, uses, closed)
-    SELECT u.tenant_id, u.pool, u.expires, u.kind::pool_kind, u.school, u.program, u.fund,
+    SELECT u.tenant_id, u.pool, u.expires, \(PoolColumns.kinds.word("u.kind")), u.school, u.program, u.fund,
       \(PoolColumns.list(prefix: "u.")), u.third_tries, u.uses, u.closed
     FROM unnest($1::pool_row[]) u
     """)
@@ -52,15 +53,18 @@ extension Save {
     WHERE o.tenant_id = u.tenant_id AND o.pool = u.pool
     """)
 
+  /// It fails, for a candidate's attempts are numbered, where a candidate was taken to be new who is not.
   static let insertAttempts = Statement(
     "insert_attempts",
     """
     INSERT INTO attempt (
       tenant_id, attempt, state, appointment_at, whole_day, minutes, started_at, completed_on, seat_bucket, year,
-      school, candidate, test, program, number, reserved_at, seat_of, pool, approval, third_try, seat_cents)
-    SELECT u.tenant_id, u.attempt, u.state::attempt_state, u.appointment_at, u.whole_day, u.minutes, u.started_at,
-      u.completed_on, u.seat_bucket::bucket, u.year, u.school, u.candidate, u.test, u.program, u.number, u.reserved_at,
-      u.seat_of, u.pool, u.approval, u.third_try, u.seat_cents
+      school, candidate, test, program, number, reserved_at, seat_of, pool, approval, third_try, seat_cents,
+      candidate_seq)
+    SELECT u.tenant_id, u.attempt, \(AttemptColumns.states.word("u.state")),
+      u.appointment_at, u.whole_day, u.minutes, u.started_at, u.completed_on,
+      \(EntryColumns.buckets.word("u.seat_bucket")), u.year, u.school, u.candidate, u.test, u.program,
+      u.number, u.reserved_at, u.seat_of, u.pool, u.approval, u.third_try, u.seat_cents, u.candidate_seq
     FROM unnest($1::attempt_row[]) u
     """)
 
@@ -68,8 +72,9 @@ extension Save {
     "update_attempts",
     """
     UPDATE attempt a SET
-      state = u.state::attempt_state, appointment_at = u.appointment_at, whole_day = u.whole_day, minutes = u.minutes,
-      started_at = u.started_at, completed_on = u.completed_on, seat_bucket = u.seat_bucket::bucket, year = u.year,
+      state = \(AttemptColumns.states.word("u.state")), appointment_at = u.appointment_at, whole_day = u.whole_day,
+      minutes = u.minutes, started_at = u.started_at, completed_on = u.completed_on,
+      seat_bucket = \(EntryColumns.buckets.word("u.seat_bucket")), year = u.year,
       reserved_at = u.reserved_at
     FROM unnest($1::attempt_change[]) u
     WHERE a.tenant_id = u.tenant_id AND a.attempt = u.attempt
@@ -120,12 +125,19 @@ extension Save {
   static let revokeTokens = Statement(
     "revoke_token", "UPDATE token SET revoked_at = $3 WHERE tenant_id = $1 AND name = $2")
 
-  static let updateTenants = Statement(
-    "update_tenants",
+  /// Locks the tenants and moves their heads. It fails, for `last_seq` is never null, where a head is not the one that the
+  /// batch was decided on, or where the server's clock is outside of `$2` to `$3`.
+  static let moveHeads = Statement(
+    "move_heads",
     """
     UPDATE tenant t SET
-      last_seq = u.last_seq, last_hash = u.last_hash, recorded_at = u.recorded_at, last_audit = u.last_audit
-    FROM unnest($1::tenant_head[]) u
+      last_seq = CASE
+        WHEN t.last_hash = u.expected_hash AND t.last_audit = u.expected_audit
+          AND statement_timestamp() BETWEEN coalesce($2::timestamptz, '-infinity')
+            AND coalesce($3::timestamptz, 'infinity')
+        THEN u.last_seq END,
+      last_hash = u.last_hash, recorded_at = u.recorded_at, last_audit = u.last_audit
+    FROM unnest($1::head_move[]) u
     WHERE t.tenant_id = u.tenant_id
     """)
 }

@@ -9,7 +9,7 @@ package struct Proving {
   package static let statements = [
     Load.beginSnapshot, Load.end, Load.selectHeads, selectTenants, selectEntries, selectNext, selectLast,
     selectPools,
-    selectAttempts, selectApprovals, selectHolds, selectSealedYears, selectOpenPools,
+    selectAttempts, selectMisnumbered, selectApprovals, selectHolds, selectSealedYears, selectOpenPools,
   ]
 
   /// Numbers of a statement: what they answer fits into the socket, so that the server reads the next ones while these
@@ -30,6 +30,8 @@ package struct Proving {
     let last: EntryNumber
     let pools: [Pool]
     let attempts: [Attempt]
+    /// Those with another number among their candidate's than their place.
+    let misnumbered: [AttemptNumber]
     let approvals: [Approval]
     let holds: [Hold]
     let sealedYears: [SealedYear]
@@ -70,6 +72,7 @@ package struct Proving {
     let last = pipeline.add(selectLast, one)
     let pools = pipeline.add(selectPools, one)
     let attempts = pipeline.add(selectAttempts, one)
+    let misnumbered = pipeline.add(selectMisnumbered, one)
     let approvals = pipeline.add(selectApprovals, one)
     let holds = pipeline.add(selectHolds, one)
     let sealed = pipeline.add(selectSealedYears, one)
@@ -83,7 +86,9 @@ package struct Proving {
           number: EntryNumber(row.integer()), hash: row.hash(),
           recorded: Instant(microseconds: row.integer()))
       }, last: EntryNumber(rows[last].first { $0.integer() } ?? 0), pools: read(rows[pools]) { Pool(&$0) },
-      attempts: read(rows[attempts]) { Attempt(&$0) }, approvals: read(rows[approvals]) { Approval(&$0) },
+      attempts: read(rows[attempts]) { Attempt(&$0) },
+      misnumbered: read(rows[misnumbered]) { AttemptNumber($0.integer()) },
+      approvals: read(rows[approvals]) { Approval(&$0) },
       holds: read(rows[holds]) { Hold(&$0) }, sealedYears: read(rows[sealed]) { SealedYear(&$0) },
       openPools: Dictionary(
         read(rows[open]) { (PoolNumber($0.integer()), CivilDate(day: Int32($0.integer()))) }
@@ -177,6 +182,16 @@ package struct Proving {
 
   private static let selectAttempts = Statement(
     "all_attempts", "SELECT \(AttemptColumns.select) FROM attempt a WHERE a.tenant_id = $1::int4")
+
+  private static let selectMisnumbered = Statement(
+    "misnumbered_attempts",
+    """
+    SELECT a.tenant_id, a.attempt
+    FROM (
+      SELECT tenant_id, attempt, candidate_seq, row_number() OVER (PARTITION BY candidate ORDER BY attempt) AS place
+      FROM attempt WHERE tenant_id = $1::int4) a
+    WHERE a.candidate_seq <> a.place ORDER BY a.attempt
+    """)
 
   private static let selectApprovals = Statement(
     "all_approvals", "SELECT \(ApprovalColumns.select) FROM approval v WHERE v.tenant_id = $1::int4")

@@ -94,6 +94,9 @@ package struct JournalProof {
     }
     compare("pool", books.pools, tables.pools, \.number)
     compare("attempt", books.attempts, tables.attempts, \.number)
+    for attempt in tables.misnumbered {
+      verification.add("attempt \(attempt): another number among its candidate's than its place")
+    }
     compare("approval", books.approvals, tables.approvals, \.number)
     compare("hold", books.holds, tables.holds, \.number)
     for sealed in books.sealedYears.symmetricDifference(tables.sealedYears) {

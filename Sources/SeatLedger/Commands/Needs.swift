@@ -1,12 +1,13 @@
-/// What must be in the books before a command can be decided: the keys of one load.
+/// What must be in the books before a command can be decided: the keys of one load. What most commands name stands in
+/// plain rows, in which a thing may be named twice: that is cheaper to read than to find out.
 package struct Needs: Sendable {
-  package var schools: Set<SchoolCode> = []
-  package var groups: Set<PoolGroup> = []
+  package var schools: [SchoolCode] = []
+  package var groups: [PoolGroup] = []
   /// Candidates, with their attempts; with their approvals, too, if they have attempts: nobody needs one for a first.
   package var candidates: Set<Candidate> = []
   /// Candidates whose approvals are wanted in any case.
   package var approvals: Set<Candidate> = []
-  package var attempts: Set<AttemptNumber> = []
+  package var attempts: [AttemptNumber] = []
   /// Pools to be closed, with every attempt that still hangs on their seats.
   package var closing: Set<PoolNumber> = []
   package var pools: Set<PoolNumber> = []
@@ -22,9 +23,11 @@ package struct Needs: Sendable {
   package var years: Set<SealedYear> = []
   /// The tenant's sealed years.
   package var seals = false
-  package var keys: Set<IdempotencyKey> = []
+  package var keys: [IdempotencyKey] = []
   /// The tenant's grants and tokens.
   package var registry = false
+  /// Something is asked whose answer no new entry proves.
+  package var isUnproven = false
 
   package init() {}
 
@@ -32,20 +35,20 @@ package struct Needs: Sendable {
   package mutating func add(_ command: Command, in zone: Zone) {
     switch command {
     case .purchase(let purchase):
-      schools.insert(purchase.school)
-      groups.insert(PoolGroup(school: purchase.school, program: purchase.program.code))
+      schools.append(purchase.school)
+      groups.append(PoolGroup(school: purchase.school, program: purchase.program.code))
       seals = seals || purchase.on != nil
     case .return(let back):
-      schools.insert(back.school)
-      groups.insert(PoolGroup(school: back.school, program: back.pool.program))
+      schools.append(back.school)
+      groups.append(PoolGroup(school: back.school, program: back.pool.program))
     case .transfer(let transfer):
       for school in [transfer.from, transfer.to] {
-        schools.insert(school)
-        groups.insert(PoolGroup(school: school, program: transfer.pool.program))
+        schools.append(school)
+        groups.append(PoolGroup(school: school, program: transfer.pool.program))
       }
     case .reserve(let reserve):
-      schools.insert(reserve.school)
-      groups.insert(PoolGroup(school: reserve.school, program: reserve.test.program))
+      schools.append(reserve.school)
+      groups.append(PoolGroup(school: reserve.school, program: reserve.test.program))
       // What is a first attempt now may not be the last one of its batch.
       if !candidates.insert(reserve.candidate).inserted { approvals.insert(reserve.candidate) }
       if let hold = reserve.hold { holds.insert(hold) }
@@ -55,18 +58,18 @@ package struct Needs: Sendable {
         seals = true
       }
     case .approve(let approve):
-      schools.insert(approve.school)
-      groups.insert(PoolGroup(school: approve.school, program: approve.test.program))
-    case .schedule(let attempt, _), .cancel(let attempt, _), .noShow(let attempt, _): attempts.insert(attempt)
+      schools.append(approve.school)
+      groups.append(PoolGroup(school: approve.school, program: approve.test.program))
+    case .schedule(let attempt, _), .cancel(let attempt, _), .noShow(let attempt, _): attempts.append(attempt)
     case .start(let start):
-      attempts.insert(start.attempt)
+      attempts.append(start.attempt)
       seals = seals || start.at != nil
     case .result(let result):
-      attempts.insert(result.attempt)
+      attempts.append(result.attempt)
       seals = seals || result.on != nil
     case .hold(let hold):
-      schools.insert(hold.school)
-      groups.insert(PoolGroup(school: hold.school, program: hold.pool.program))
+      schools.append(hold.school)
+      groups.append(PoolGroup(school: hold.school, program: hold.pool.program))
     case .release(let hold, _): holds.insert(hold)
     case .reverse(let entry, _):
       entries.insert(entry)
@@ -74,10 +77,12 @@ package struct Needs: Sendable {
     case .seal(let year):
       years.insert(year)
       seals = true
-    case .register(.school(let school, _)): schools.insert(school)
+    case .register(.school(let school, _)):
+      schools.append(school)
+      isUnproven = true
     case .register(.grant(let grant)), .register(.ungrant(let grant)):
       registry = true
-      if let school = grant.school { schools.insert(school) }
+      if let school = grant.school { schools.append(school) }
     case .register(.issue), .register(.revoke): registry = true
     }
   }

@@ -61,7 +61,8 @@ package struct TenantLedger: Sendable {
   /// What was posted has been stored: the same books are the beginning of another batch.
   package mutating func rest() {
     loaded = head
-    registry = Registry()
+    // Schools are never removed.
+    registry = Registry(schools: registry.schools)
     kept.removeAll()
     named.removeAll()
     reversals.removeAll()

@@ -5,7 +5,7 @@ package struct Registry: Sendable {
   /// By name, whether it is revoked.
   package var tokens: [TokenName: Bool] = [:]
 
-  package init() {}
+  package init(schools: Set<SchoolCode> = []) { self.schools = schools }
 }
 
 /// A role that a principal holds in a tenant, for one school where the role is of a school.
