@@ -40,6 +40,14 @@ package struct Directory: Sendable {
     return true
   }
 
+  /// Whether all of these are known, and in this session.
+  package func knows(
+    tenants codes: [TenantCode], programs: [ProgramCode], tests: [TestCode], in session: Int
+  ) -> Bool {
+    session == self.session && codes.allSatisfy { tenants[$0] != nil }
+      && programs.allSatisfy { catalogue.programs[$0] != nil } && tests.allSatisfy { catalogue.tests[$0] != nil }
+  }
+
   package mutating func forget() {
     tenants.removeAll()
     schools.removeAll()

@@ -14,10 +14,11 @@ package struct Link: ~Copyable {
     self.open = open
   }
 
-  package var isConnected: Bool {
+  /// Which session it is connected by, from 1; `nil` while it is not.
+  package var session: Int? {
     switch connection {
-    case .some: true
-    case .none: false
+    case .some(let connection): connection.session
+    case .none: nil
     }
   }
 
@@ -27,7 +28,7 @@ package struct Link: ~Copyable {
   package mutating func use<Value>(
     _ body: (borrowing Connection) throws(PostgresError) -> Value
   ) throws(PostgresError) -> Value {
-    if !isConnected { try connect() }
+    if session == nil { try connect() }
     do throws(PostgresError) {
       switch connection {
       case .some(let connection): return try body(connection)

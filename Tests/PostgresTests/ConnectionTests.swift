@@ -85,6 +85,34 @@ struct ConnectionTests {
     #expect(try connection.exchange(good)[0].first { $0.integer() } == 1)
   }
 
+  @Test("one pipeline behind another: each has its own answer, its own failure and its own warnings")
+  func behind() throws {
+    let connection = try Connection.open(try TestDatabase.make().conninfo)
+    let (one, zero) = (Statement("one", "SELECT 1"), Statement("zero", "SELECT 1 / 0"))
+    // A server warns that there is no transaction to be rolled back.
+    let (begin, rollback) = (Statement("begin", "BEGIN"), Statement("rollback", "ROLLBACK"))
+    try connection.prepare([one, zero, begin, rollback])
+    let sent = [[rollback], [one], [begin, zero], [one], [rollback], [one]].map { statements in
+      var pipeline = Pipeline()
+      for statement in statements { pipeline.add(statement) }
+      return connection.send(pipeline)
+    }
+    // All of the answers are there before the first of them is taken: not even a warning may get to another one's.
+    #expect(try connection.waitForAnswer(orFor: -1, deadline: .seconds(30)))
+    var told: [String] = []
+    for one in sent {
+      do throws(PostgresError) {
+        let rows = try connection.receive(one, deadline: .seconds(30))
+        told.append(rows[0].first { "\($0.integer())" } ?? rows[0].tag)
+      } catch {
+        guard case .refused(let state, _, _) = error else { throw error }
+        told.append(state.code)
+      }
+      told += connection.warnings.map(\.code)
+    }
+    #expect(told == ["ROLLBACK", "25P01", "1", "22012", "25P02", "ROLLBACK", "1"])
+  }
+
   @Test("more than the socket holds goes both ways at once")
   func noDeadlock() throws {
     let connection = try Connection.open(try TestDatabase.make().conninfo)

@@ -17,9 +17,9 @@ struct Gathering<Job> {
     /// alone.
     let most: Int
 
-    mutating func take(into batch: inout [Job], _ weight: (Job) -> Int) {
+    mutating func take(into batch: inout [Job], upTo count: Int = .max, _ weight: (Job) -> Int) {
       var total = 0
-      while let job = jobs.first {
+      while batch.count < count, let job = jobs.first {
         total += weight(job)
         guard total <= most || total == weight(job) else { return }
         batch.append(job)
@@ -61,10 +61,12 @@ struct Gathering<Job> {
   }
 
   /// The jobs of the batch that was scheduled.
-  mutating func take() -> [Job] {
+  ///
+  /// - Parameter count: how many it may be, but for what is done in the background.
+  mutating func take(_ count: Int = .max) -> [Job] {
     isScheduled = false
     var batch: [Job] = []
-    foreground.take(into: &batch, weight)
+    foreground.take(into: &batch, upTo: count, weight)
     background.take(into: &batch, weight)
     return batch
   }

@@ -4,8 +4,8 @@ internal import Postgres
 package import SeatLedger
 package import SeatProtocol
 
-/// One libpq session that decides and commits, batch after batch: while one batch commits, the next one gathers behind
-/// it. There is no timer and no knob: the busier it gets, the larger the batches and the cheaper a command.
+/// One libpq session that decides and commits, batch after batch: while the database stores one, the next one gathers and is
+/// decided behind it. There is no timer and no knob: the busier it gets, the larger the batches and the cheaper a command.
 package actor Lane {
   private let executor: BlockingExecutor
   private var link: Link
@@ -13,6 +13,7 @@ package actor Lane {
   /// Who watches is told when something may have been committed.
   private let watches: Watches
   private let metrics: Metrics
+  nonisolated private let mailbox = Mailbox()
   private var gathering = Gathering<LaneJob>(
     mostOfABatch: mostOfABatch, mostInBackground: RolloverPlan.mostOfABatch, weight: \.weight,
     isBackground: \.isOfTheRollover)
@@ -36,31 +37,45 @@ package actor Lane {
 
   /// Hands a job over without waiting; its answer goes to its port.
   nonisolated package func submit(_ job: LaneJob) {
-    executor.async { self.assumeIsolated { $0.admit(job) } }
+    switch mailbox.put(job) {
+    case .taken: return
+    case .first: schedule()
+    case .refused: ReplyPort.deliver([(job.port, .refused(.busy))])
+    }
   }
 
   /// Jobs that wait and are not in a batch yet.
-  package var queueDepth: Int { gathering.count }
+  package var queueDepth: Int { gathering.count + mailbox.count }
 
-  private func admit(_ job: LaneJob) {
-    guard gathering.admit(job) else {
-      ReplyPort.deliver([(job.port, .refused(.busy))])
-      return
+  nonisolated private func schedule() { executor.async { self.assumeIsolated { $0.step() } } }
+
+  /// One step at a time, so that whoever asks the lane itself comes in between.
+  private func step() {
+    for job in mailbox.take() where !gathering.admit(job) { ReplyPort.deliver([(job.port, .refused(.busy))]) }
+    switch Pace(waiting: gathering.count, underWay: batches.underWay) {
+    case .begin(let most): begin(gathering.take(most))
+    case .wait(let jobs):
+      var canFinish = false
+      mailbox.wait(for: jobs - gathering.count) { canFinish = batches.waitForOldest(orFor: $0, &link) }
+      if canFinish { finish() }
+    case .finish: finish()
+    case .rest: if mailbox.rest() { return }
     }
     schedule()
   }
 
-  private func schedule() {
-    if gathering.shouldSchedule() { executor.async { self.assumeIsolated { $0.runBatch() } } }
+  private func begin(_ jobs: [LaneJob]) {
+    if batches.begin(jobs, &link) { return }
+    while batches.underWay.batches > 0 { finish() }
+    deliver(zip(jobs, batches.run(jobs, &link)).map { ($0.port, $1) })
   }
 
-  private func runBatch() {
-    let jobs = gathering.take()
-    let replies = batches.run(jobs, &link)
-    ReplyPort.deliver(zip(jobs, replies).map { ($0.port, $1) })
+  private func finish() { deliver(batches.finish(&link)) }
+
+  private func deliver(_ answers: [(port: ReplyPort, reply: Reply)]) {
+    ReplyPort.deliver(answers)
     watches.ring()
-    count(replies)
-    schedule()
+    count(answers.map(\.reply))
   }
 }
 

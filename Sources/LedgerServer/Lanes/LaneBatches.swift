@@ -4,15 +4,20 @@ internal import Postgres
 internal import SeatLedger
 internal import SeatProtocol
 
-/// How a lane turns jobs into replies: load what they touch, unless all of it is known, decide in memory and in order,
-/// store, commit, answer.
+/// How a lane turns jobs into replies.
+///
+/// Where all that a batch needs is known, it is decided at once and sent; the next one is decided on what it leaves behind,
+/// while the database stores it and proves it. Where it is not, the batch has the session to itself: load, decide in memory
+/// and in order, store, commit.
 struct LaneBatches {
-  private let ledger: String
-  private let clock: LedgerClock
-  private let log: Logger
-  private var directory = Directory { Zones.zone(named: $0) }
-  private var warm = WarmBooks()
+  let ledger: String
+  let clock: LedgerClock
+  let log: Logger
+  var directory = Directory { Zones.zone(named: $0) }
+  var warm = WarmBooks()
   private var presumption = Presumption()
+  /// Batches that are decided and sent and not answered yet, the oldest first.
+  private var storing: [Storing] = []
   /// When the session last answered.
   private var answered: ContinuousClock.Instant?
   /// Said once when it goes and once when it comes back, not with every batch.
@@ -29,9 +34,9 @@ struct LaneBatches {
     self.log = log
   }
 
-  /// Replies to the jobs, in their order.
+  /// Replies to the jobs, in their order, while nothing else is under way.
   mutating func run(_ jobs: [LaneJob], _ link: inout Link) -> [Reply] {
-    // Changes of the ledger itself are rare and made alone; what stands before and after them stays in order.
+    // What stands before and after a change of the ledger itself stays in order.
     guard let alone = jobs.firstIndex(where: \.isLedgerChange) else { return runChanges(jobs, &link) }
     let before = alone > 0 ? runChanges(Array(jobs[..<alone]), &link) : []
     let change = runLedgerChange(jobs[alone], &link)
@@ -60,19 +65,22 @@ struct LaneBatches {
           log.error(
             "batch failed", metadata: ["statement": "\(statement)", "state": "\(state.code)", "why": "\(message)"])
           rollBack(&link)
-          if state.isTrouble {
-            let tenants = Set(jobs.map(\.tenant))
-            guard state.isLockTimeout, tenants.count > 1 else {
-              return jobs.map { _ in .refused(.databaseUnavailable) }
-            }
-            return runByTenant(jobs, &link)
-          }
-          guard jobs.count > 1 else { return [.refused(.internalError)] }
-          return jobs.flatMap { runChanges([$0], &link) }
+          return run(jobs, &link, after: state)
         }
       }
     }
     return jobs.map { _ in .refused(.databaseUnavailable) }
+  }
+
+  private mutating func run(_ jobs: [LaneJob], _ link: inout Link, after state: SQLState) -> [Reply] {
+    if state.isTrouble {
+      guard state.isLockTimeout, Set(jobs.map(\.tenant)).count > 1 else {
+        return jobs.map { _ in .refused(.databaseUnavailable) }
+      }
+      return runByTenant(jobs, &link)
+    }
+    guard jobs.count > 1 else { return [.refused(.internalError)] }
+    return jobs.flatMap { runChanges([$0], &link) }
   }
 
   /// Whoever holds one tenant, or two, holds up the others for a while and no more: each lock that does not come takes
@@ -88,7 +96,7 @@ struct LaneBatches {
     return replies
   }
 
-  private func rollBack(_ link: inout Link) {
+  func rollBack(_ link: inout Link) {
     do throws(PostgresError) {
       try link.use { connection throws(PostgresError) in
         var pipeline = Pipeline()
@@ -122,11 +130,6 @@ struct LaneBatches {
       for one in unknown { one.takeSchools(of: directory) }
     }
 
-    let isCrowd = presumption.takesCandidatesForNew(commands: lines.count)
-    if hasAnsweredLately, presumption.admitsNext(), ledgers.allSatisfy({ $0.canPresume(newCandidates: isCrowd) }) {
-      if let outcome = try presume(bound, ledgers, connection) { return outcome }
-      return try attempt(jobs, connection)
-    }
     let now = clock.now
     let server = try Load(ledgers, at: now, in: directory).run(on: connection)
     answered = .now
@@ -146,46 +149,6 @@ struct LaneBatches {
       return Outcome(replies: bound.map(\.reply), sessionIsSound: true)
     }
     return outcome(try save.run(on: connection), of: bound, ledgers)
-  }
-
-  /// Decides on what is at hand, and has the database prove it: one round trip, which reads nothing.
-  ///
-  /// - Returns: `nil` where the batch is to be run again, on what is read under locks; nothing of it was kept.
-  private mutating func presume(
-    _ jobs: [BoundJob], _ ledgers: [LoadedLedger], _ connection: borrowing Connection
-  ) throws(PostgresError) -> Outcome? {
-    var bound = jobs
-    let now = clock.now
-    for one in ledgers { one.presume() }
-    for index in bound.indices {
-      guard bound[index].decide(at: now, in: directory.catalogue) else {
-        presumption.failed()
-        return nil
-      }
-    }
-    let save = Save(ledgers)
-    guard ledgers.allSatisfy(\.isProvenByStoring) else {
-      if save.isEmpty {
-        presumption.wasIdle()
-        for one in ledgers {
-          one.stopPresuming()
-          warm.put(one)
-        }
-      } else {
-        presumption.failed()
-      }
-      return nil
-    }
-    do throws(PostgresError) {
-      let result = try save.run(on: connection, begins: true, within: Self.window(around: LedgerClock.machine))
-      presumption.succeeded()
-      return outcome(result, of: bound, ledgers)
-    } catch {
-      guard case .refused(let state, _, _) = error, !state.isTrouble else { throw error }
-      presumption.failed()
-      try end(connection)
-      return nil
-    }
   }
 
   private mutating func outcome(_ result: CommitResult, of bound: [BoundJob], _ ledgers: [LoadedLedger]) -> Outcome {
@@ -236,55 +199,152 @@ struct LaneBatches {
     pipeline.add(Save.rollback)
     _ = try connection.exchange(pipeline)
   }
+}
 
-  // MARK: What all tenants share
+// MARK: - One behind another
 
-  private mutating func runLedgerChange(_ job: LaneJob, _ link: inout Link) -> Reply {
-    guard case .ledgerChange(let line) = job.work else { return .refused(.internalError) }
-    let change: LedgerChange
-    do throws(Refusal) {
-      change = try LedgerChange(line)
-    } catch {
-      return .refused(error)
+/// A batch that is decided and sent, and what is to be said of it.
+private struct Storing {
+  let jobs: [LaneJob]
+  let bound: [BoundJob]
+  let sent: Sent
+  /// The one that it was sent in.
+  let session: Int
+}
+
+extension LaneBatches {
+  /// Batches under way, and how many jobs they hold.
+  var underWay: (batches: Int, jobs: Int) { (storing.count, storing.reduce(0) { $0 + $1.jobs.count }) }
+
+  /// Decides a batch on what is at hand and sends it without waiting, behind what is under way: the database proves it when
+  /// it comes to it, and with it that what it was decided on has been kept.
+  ///
+  /// - Returns: `false` where it is for `run`; nothing of it was sent or kept.
+  mutating func begin(_ jobs: [LaneJob], _ link: inout Link) -> Bool {
+    let lines = jobs.flatMap(\.lines)
+    guard let session = link.session, hasAnsweredLately, presumption.admitsNext(),
+      directory.knows(
+        tenants: jobs.map(\.tenant), programs: lines.compactMap { $0.code(.program) },
+        tests: lines.compactMap { $0.code(.test) }, in: session)
+    else { return false }
+    let known = directory
+    var books: [TenantCode: LoadedLedger] = [:]
+    var bound = jobs.map { job in BoundJob(job, take(job.tenant, into: &books), in: known) }
+    let ledgers = Array(books.values)
+    let isCrowd = presumption.takesCandidatesForNew(commands: lines.count)
+    guard ledgers.allSatisfy({ $0.knowsItsSchools && $0.canPresume(newCandidates: isCrowd) }) else {
+      for one in ledgers { warm.put(one) }
+      return false
     }
-    // Such a session may still have an answer on its way, which the next question would take for its own.
-    var outcomeIsUnknown = false
-    defer { if outcomeIsUnknown { link.drop() } }
-    for isLastTry in [false, true] {
-      do throws(PostgresError) {
-        return try link.use { connection throws(PostgresError) in
-          if case .test(let test) = change {
-            if directory.follow(connection) { warm = WarmBooks() }
-            try directory.learn(programs: [test.program], tests: [], connection)
-            guard directory.catalogue.programs[test.program] != nil else {
-              return .refused(Refusal(.noProgram, nil, "no program \(test.program); program.add adds it"))
-            }
-          }
-          let outcome = try change.run(
-            ledger: ledger, principal: job.caller.principal, actor: job.caller.actor, request: line.canonical,
-            at: clock.now, keep: !line.options.isDry, connection)
-          switch outcome {
-          case .exists: return .refused(.exists(change.name))
-          case .unknown(let why):
-            outcomeIsUnknown = true
-            log.error("the outcome of a change of the ledger is unknown", metadata: ["why": "\(why)"])
-            return .refused(.outcomeOfLedgerChangeUnknown)
-          case .made:
-            directory.forget()
-            warm = WarmBooks()
-            return .ok(change.answer)
-          }
-        }
-      } catch {
-        // Nothing was kept: a connection that died while it was idle is worth a second one.
-        if case .lost = error, !isLastTry { continue }
-        log.error("a change of the ledger failed", metadata: ["why": "\(error)"])
-        guard case .refused(let state, _, _) = error else { return .refused(.databaseUnavailable) }
-        rollBack(&link)
-        return .refused(state.isTrouble ? .databaseUnavailable : .internalError)
+    let now = clock.now
+    for one in ledgers { one.presume() }
+    for index in bound.indices {
+      guard bound[index].decide(at: now, in: known.catalogue) else {
+        presumption.failed()
+        return false
       }
     }
-    return .refused(.databaseUnavailable)
+    let save = Save(ledgers)
+    guard ledgers.allSatisfy(\.isProvenByStoring) else {
+      if save.isEmpty {
+        presumption.wasIdle()
+        for one in ledgers {
+          one.stopPresuming()
+          warm.put(one)
+        }
+      } else {
+        presumption.failed()
+      }
+      return false
+    }
+    do throws(PostgresError) {
+      let sent = try link.use { connection throws(PostgresError) in
+        try save.begin(on: connection, within: Self.window(around: LedgerClock.machine))
+      }
+      storing.append(Storing(jobs: jobs, bound: bound, sent: sent, session: session))
+      for one in ledgers { warm.put(one) }
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  /// Waits until the oldest batch under way can be finished, or for something else.
+  ///
+  /// - Parameter other: a descriptor that becomes readable then.
+  /// - Returns: whether it can.
+  func waitForOldest(orFor other: Int32, _ link: inout Link) -> Bool {
+    guard let oldest = storing.first, link.session == oldest.session else { return true }
+    do throws(PostgresError) {
+      return try link.use { connection throws(PostgresError) in
+        try connection.waitForAnswer(orFor: other, deadline: Save.deadline)
+      }
+    } catch {
+      return true
+    }
+  }
+
+  /// Waits for the oldest batch under way, and answers it; where it was not kept, all of them, which may rest on it.
+  mutating func finish(_ link: inout Link) -> [(port: ReplyPort, reply: Reply)] {
+    guard !storing.isEmpty else { return [] }
+    let oldest = storing.removeFirst()
+    let state: SQLState
+    switch fate(of: oldest, &link) {
+    case .known(let replies):
+      presumption.succeeded()
+      return Self.answers(oldest.jobs, replies)
+    case .refused(let why): state = why
+    }
+    presumption.failed()
+    let others = storing.map { ($0.jobs, fate(of: $0, &link)) }
+    storing.removeAll()
+    warm = WarmBooks()
+    rollBack(&link)
+    var answers = Self.answers(
+      oldest.jobs, state.isTrouble ? run(oldest.jobs, &link, after: state) : runChanges(oldest.jobs, &link))
+    for (jobs, fate) in others {
+      switch fate {
+      case .known(let replies): answers += Self.answers(jobs, replies)
+      case .refused: answers += Self.answers(jobs, runChanges(jobs, &link))
+      }
+    }
+    return answers
+  }
+
+  private static func answers(_ jobs: [LaneJob], _ replies: [Reply]) -> [(port: ReplyPort, reply: Reply)] {
+    zip(jobs, replies).map { ($0.port, $1) }
+  }
+
+  private enum Fate {
+    /// Kept, or nobody knows.
+    case known([Reply])
+    /// Not kept: to be run again on what is read under locks.
+    case refused(SQLState)
+  }
+
+  private mutating func fate(of one: Storing, _ link: inout Link) -> Fate {
+    // The session has ended under a batch before it.
+    guard link.session == one.session else { return .known(one.bound.map(\.replyWithoutCommit)) }
+    do throws(PostgresError) {
+      let result = try link.use { connection throws(PostgresError) in try Save.result(of: one.sent, on: connection) }
+      switch result {
+      case .committed:
+        answered = .now
+        return .known(one.bound.map(\.reply))
+      case .unknown(let why):
+        lose(why, &link)
+      }
+    } catch {
+      if case .refused(let state, _, _) = error { return .refused(state) }
+      lose("\(error)", &link)
+    }
+    return .known(one.bound.map(\.replyWithoutCommit))
+  }
+
+  private mutating func lose(_ why: String, _ link: inout Link) {
+    log.error("the outcome of a batch is unknown", metadata: ["why": "\(why)"])
+    warm = WarmBooks()
+    link.drop()
   }
 }
 

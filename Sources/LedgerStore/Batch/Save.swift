@@ -1,7 +1,7 @@
 package import Postgres
 package import SeatLedger
 
-/// What a batch writes after it has decided: every table once, then COMMIT, in one round trip.
+/// What a batch writes after it has decided: every table once, then COMMIT, in one round trip or behind what is on its way.
 package struct Save {
   package static let statements = [
     moveHeads, insertEntries, insertPools, updatePools, turnPools, deleteOpenPools, insertAttempts,
@@ -126,16 +126,59 @@ package enum CommitResult: Sendable {
 }
 
 extension Save {
-  /// - Parameters:
-  ///   - begins: `false` where a load has begun the transaction and holds the locks.
-  ///   - window: what the server's clock may show; `nil` for whatever it shows.
+  /// Writes inside of the transaction that a load has begun, and waits.
+  ///
   /// - Throws: `refused` where a statement broke a constraint; the transaction is then still open and failed.
-  package func run(
-    on connection: borrowing Connection, begins: Bool = false, within window: ClosedRange<Instant>? = nil
-  ) throws(PostgresError) -> CommitResult {
-    var pipeline = Pipeline()
+  package func run(on connection: borrowing Connection) throws(PostgresError) -> CommitResult {
+    try Self.result(of: send(on: connection, pipeline(Pipeline(), within: nil, connection)), on: connection)
+  }
+
+  /// Sends a transaction of its own without waiting for it.
+  ///
+  /// - Parameter window: what the server's clock may show when it comes to it.
+  /// - Throws: `lost` where nothing was sent.
+  package func begin(
+    on connection: borrowing Connection, within window: ClosedRange<Instant>
+  ) throws(PostgresError) -> Sent {
+    var begun = Pipeline()
+    begun.add(Load.begin)
+    return try send(on: connection, pipeline(begun, within: window, connection))
+  }
+
+  private func send(on connection: borrowing Connection, _ pipeline: Pipeline) throws(PostgresError) -> Sent {
+    // Deciding takes its time, and a session that waits too long inside a transaction is ended: nothing is kept then,
+    // and the batch can be run again.
+    try connection.requireOpen()
+    return connection.send(pipeline)
+  }
+
+  /// What became of what was sent first of what has not been answered yet.
+  ///
+  /// - Throws: `refused` where a statement broke a constraint; the transaction is then still open and failed.
+  package static func result(of sent: Sent, on connection: borrowing Connection) throws(PostgresError) -> CommitResult {
+    let answers: [Rows]
+    do throws(PostgresError) {
+      answers = try connection.receive(sent, deadline: deadline)
+    } catch {
+      guard case .lost(let message) = error else { throw error }
+      return .unknown(message)
+    }
+    let tag = answers.last?.tag ?? ""
+    guard tag == "COMMIT" else { return .unknown("the server answered \(tag)") }
+    guard connection.warnings.isEmpty else { return .unknown("the server committed with a warning") }
+    return .committed
+  }
+
+  /// PostgreSQL's own timeouts do not bound a COMMIT that waits for a standby, so ours does; it is longer than theirs, so
+  /// that what they end is known to have failed.
+  package static let deadline = Duration.seconds(20)
+
+  /// - Parameter window: what the server's clock may show; `nil` for whatever it shows.
+  private func pipeline(
+    _ begun: consuming Pipeline, within window: ClosedRange<Instant>?, _ connection: borrowing Connection
+  ) -> Pipeline {
+    var pipeline = begun
     func add(_ statement: Statement, _ rows: RowsParameter) { pipeline.add(statement, Parameters(rows)) }
-    if begins { pipeline.add(Load.begin) }
     var heads = Parameters(headMoves(connection.rowType("head_move")))
     heads.add(timestamp: window?.lowerBound.microseconds)
     heads.add(timestamp: window?.upperBound.microseconds)
@@ -154,23 +197,7 @@ extension Save {
     if !holds.isEmpty { pipeline.add(Self.upsertHolds, holdParameters) }
     if !sealedYears.isEmpty { pipeline.add(Self.insertSealedYears, sealedYearParameters) }
     if !audits.isEmpty { addAudits(to: &pipeline) }
-    let commit = pipeline.add(Self.commit)
-    // Deciding takes its time, and a session that waits too long inside a transaction is ended: nothing is kept then,
-    // and the batch can be run again.
-    try connection.requireOpen()
-    let rows: [Rows]
-    do throws(PostgresError) {
-      rows = try connection.exchange(pipeline, deadline: Self.deadline)
-    } catch {
-      guard case .lost(let message) = error else { throw error }
-      return .unknown(message)
-    }
-    guard rows[commit].tag == "COMMIT" else { return .unknown("the server answered \(rows[commit].tag)") }
-    guard connection.warnings.isEmpty else { return .unknown("the server committed with a warning") }
-    return .committed
+    pipeline.add(Self.commit)
+    return pipeline
   }
-
-  /// PostgreSQL's own timeouts do not bound a COMMIT that waits for a standby, so ours does; it is longer than theirs, so
-  /// that what they end is known to have failed.
-  private static let deadline = Duration.seconds(20)
 }

@@ -1,3 +1,4 @@
+internal import Glibc
 package import Postgres
 package import SeatLedger
 
@@ -9,8 +10,12 @@ package struct LedgerIdentity: Sendable {
   package let lanes: Int
   package let isUnderTestClock: Bool
 
-  /// Two processors decide and commit at once. A ledger keeps the number that it was born with.
-  private static let lanesAtBirth = 2
+  /// A lane keeps about two processors busy: one stores its batches, the other one decides them and answers. Twice as many
+  /// lanes make batches half as large, and each command dearer. A ledger keeps the number that it was born with.
+  private static var lanesAtBirth: Int { min(max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)) / 2), mostLanes) }
+
+  /// `ledger_lanes_check` of the schema.
+  private static let mostLanes = 64
 
   /// Reads the ledger's identity, and gives birth to the ledger where there is none yet.
   package static func open(_ connection: borrowing Connection, underTestClock: Bool) throws -> LedgerIdentity {

@@ -1,0 +1,165 @@
+import LedgerStore
+import Logging
+import Postgres
+import SeatLedger
+import SeatProtocol
+import TestSupport
+import Testing
+
+@testable import LedgerServer
+
+/// Two batches under way: the second is decided on what the first leaves behind, before anybody knows whether that is kept.
+@Suite("A batch behind another")
+struct PipeliningTests {
+  private let database: TestDatabase
+  private let daemon: TestDaemon
+  private let ledger: String
+  private let clock = LedgerClock(startingAt: Instant(microseconds: 1_727_787_600_000_000))
+
+  init() throws {
+    database = try TestDatabase.make()
+    daemon = try TestDaemon(database: database)
+    try daemon.ask("tenant.add tenant=t name=T zone=America/New_York")
+    ledger = try Connection.open(database.conninfo).run("SELECT id FROM ledger").map { $0.text() }[0]
+  }
+
+  /// A lane's batches and session, which know the tenant and its pool of so many seats.
+  private struct Half: ~Copyable {
+    var batches: LaneBatches
+    var link: Link
+
+    /// Runs a request as the lane does that has nothing under way.
+    @discardableResult
+    mutating func run(_ line: String) async throws -> Reply {
+      let (job, _) = try await PipeliningTests.job(line)
+      let reply = batches.run([job], &link)[0]
+      ReplyPort.deliver([(job.port, reply)])
+      return reply
+    }
+  }
+
+  private func half() -> Half {
+    let conninfo = database.conninfo
+    return Half(
+      batches: LaneBatches(ledger: ledger, clock: clock, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }),
+      link: Link { () throws(PostgresError) in
+        try SessionSettings.open(conninfo, SessionSettings.writer, LaneBatches.statements)
+      })
+  }
+
+  private static func job(_ text: String) async throws -> (job: LaneJob, reply: Task<Reply, Never>) {
+    guard let line = try RequestParser.parse(Array(text.utf8)[...]) else { throw TestFailure("no request: \(text)") }
+    let (ports, made) = AsyncStream<ReplyPort>.makeStream()
+    let reply = Task { await withCheckedContinuation { made.yield(.task($0)) } }
+    var iterator = ports.makeAsyncIterator()
+    guard let port = await iterator.next() else { throw TestFailure("no port") }
+    let work = LaneJob.Work.change(
+      tenant: TenantCode(stored: "t"), lines: [line], options: line.options, isBatch: false)
+    return (LaneJob(work: work, caller: Caller(principal: "test"), port: port), reply)
+  }
+
+  private static func purchase(_ seats: Int) -> String {
+    "purchase tenant=t school=district program=ase-entry-level seats=\(seats) unit-price=40.00"
+  }
+
+  /// Eight who are new.
+  private static func crowd(_ name: String) -> [String] {
+    (1...8).map { "reserve tenant=t school=district candidate=\(name)\($0) test=brakes +idem=\(name)\($0)" }
+  }
+
+  /// Begins a batch behind what is under way. A lane that was not answered within the last second begins none: then once
+  /// more, from the beginning.
+  ///
+  /// - Parameter prepare: what comes before the first of several.
+  private func begin(
+    _ lines: [String], _ half: inout Half, after prepare: (inout Half) async throws -> Void = { _ in }
+  ) async throws -> [Task<Reply, Never>] {
+    var jobs: [(job: LaneJob, reply: Task<Reply, Never>)] = []
+    for line in lines { jobs.append(try await Self.job(line)) }
+    for _ in 0..<50 {
+      try await prepare(&half)
+      if half.batches.begin(jobs.map(\.job), &half.link) { return jobs.map(\.reply) }
+      if half.batches.underWay.batches > 0 { break }
+    }
+    ReplyPort.deliver(jobs.map { ($0.job.port, .refused(.internalError)) })
+    throw TestFailure("was not begun")
+  }
+
+  private func text(_ replies: [Task<Reply, Never>]) async -> [String] {
+    var all: [String] = []
+    for reply in replies {
+      switch await reply.value.end {
+      case .ok(let fields): all.append(fields.pairs.map { "\($0.name)=\($0.value)" }.joined(separator: " "))
+      case .refused(let refusal): all.append(refusal.code.rawValue)
+      }
+    }
+    return all
+  }
+
+  private func values(of name: String, _ answers: [String]) -> [Substring] {
+    answers.compactMap { $0.split(separator: " ").first { $0.hasPrefix("\(name)=") }?.dropFirst(name.count + 1) }
+  }
+
+  @Test("goes on where the first one ends, and each is answered in its turn")
+  func follows() async throws {
+    var half = half()
+    let first = try await begin(Self.crowd("a"), &half) { try await $0.run(Self.purchase(20)) }
+    let second = try await begin(Self.crowd("b"), &half)
+    #expect(half.batches.underWay == (2, 16))
+    ReplyPort.deliver(half.batches.finish(&half.link))
+    #expect(half.batches.underWay == (1, 8))
+    ReplyPort.deliver(half.batches.finish(&half.link))
+    #expect(half.batches.underWay == (0, 0))
+    let answers = await text(first) + text(second)
+    let left = values(of: "available", answers).compactMap { Int($0) }
+    #expect(left.count == 16 && zip(left, left.dropFirst()).allSatisfy { $0 - 1 == $1 }, "\(answers)")
+    #expect(try daemon.ask("verify tenant=t").contains(" differences=0 "))
+  }
+
+  @Test("is not kept where the first one is not, and both are run again")
+  func again() async throws {
+    var half = half()
+    var other = self.half()
+    var strangers = 0
+    let first = try await begin(Self.crowd("a"), &half) {
+      try await $0.run(Self.purchase(20))
+      // Somebody else moves the tenant's head.
+      strangers += 1
+      try await other.run("reserve tenant=t school=district candidate=stranger\(strangers) test=brakes")
+    }
+    let second = try await begin(Self.crowd("b"), &half)
+    #expect(half.batches.underWay == (2, 16))
+    ReplyPort.deliver(half.batches.finish(&half.link))
+    #expect(half.batches.underWay == (0, 0), "the second one rested on the first")
+    let answers = await text(first) + text(second)
+    let left = values(of: "available", answers).compactMap { Int($0) }
+    #expect(left.count == 16 && zip(left, left.dropFirst()).allSatisfy { $0 - 1 == $1 }, "\(answers)")
+    #expect(Set(values(of: "attempt", answers)).count == 16, "\(answers)")
+    #expect(try daemon.ask("verify tenant=t").contains(" differences=0 "))
+  }
+
+  @Test("has an outcome that nobody knows where the first one has, and its keys tell")
+  func lost() async throws {
+    var half = half()
+    let other = try Connection.open(database.conninfo)
+    let waiting = "FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    let first = try await begin(Self.crowd("a"), &half) {
+      try await $0.run(Self.purchase(20))
+      try other.run("BEGIN")
+      try other.run("SELECT FROM tenant WHERE code = 't' FOR UPDATE")
+    }
+    let second = try await begin(Self.crowd("b"), &half)
+    try wait(for: "the first batch at the lock") { try other.run("SELECT \(waiting)").count == 1 }
+    try other.run("SELECT pg_terminate_backend(pid, 10000) \(waiting)")
+    try other.run("COMMIT")
+    for _ in 0..<2 { ReplyPort.deliver(half.batches.finish(&half.link)) }
+    let answers = await text(first) + text(second)
+    #expect(answers == [String](repeating: "server.outcome-unknown", count: 16))
+    for line in Self.crowd("a") + Self.crowd("b") {
+      let reply = try await half.run(line)
+      if case .refused(let refusal) = reply.end { Issue.record("\(line): \(refusal)") }
+    }
+    #expect(try daemon.ask("verify tenant=t").contains(" differences=0 "))
+    #expect(try daemon.ask("balance tenant=t").contains(" reserved=16 "))
+  }
+}
