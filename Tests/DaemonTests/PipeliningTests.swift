@@ -53,8 +53,8 @@ struct PipeliningTests {
     let reply = Task { await withCheckedContinuation { made.yield(.task($0)) } }
     var iterator = ports.makeAsyncIterator()
     guard let port = await iterator.next() else { throw TestFailure("no port") }
-    let work = LaneJob.Work.change(
-      tenant: TenantCode(stored: "t"), lines: [line], options: line.options, isBatch: false)
+    let tenant = TenantCode(stored: text.contains(" tenant=u ") ? "u" : "t")
+    let work = LaneJob.Work.change(tenant: tenant, lines: [line], options: line.options, isBatch: false)
     return (LaneJob(work: work, caller: Caller(principal: "test"), port: port), reply)
   }
 
@@ -67,6 +67,12 @@ struct PipeliningTests {
     (1...8).map { "reserve tenant=t school=district candidate=\(name)\($0) test=brakes +idem=\(name)\($0)" }
   }
 
+  private func jobs(_ lines: [String]) async throws -> [(job: LaneJob, reply: Task<Reply, Never>)] {
+    var jobs: [(job: LaneJob, reply: Task<Reply, Never>)] = []
+    for line in lines { jobs.append(try await Self.job(line)) }
+    return jobs
+  }
+
   /// Begins a batch behind what is under way. A lane that was not answered within the last second begins none: then once
   /// more, from the beginning.
   ///
@@ -74,11 +80,10 @@ struct PipeliningTests {
   private func begin(
     _ lines: [String], _ half: inout Half, after prepare: (inout Half) async throws -> Void = { _ in }
   ) async throws -> [Task<Reply, Never>] {
-    var jobs: [(job: LaneJob, reply: Task<Reply, Never>)] = []
-    for line in lines { jobs.append(try await Self.job(line)) }
+    let jobs = try await jobs(lines)
     for _ in 0..<50 {
       try await prepare(&half)
-      if half.batches.begin(jobs.map(\.job), &half.link) { return jobs.map(\.reply) }
+      if half.batches.begin(jobs.map(\.job), &half.link).isEmpty { return jobs.map(\.reply) }
       if half.batches.underWay.batches > 0 { break }
     }
     ReplyPort.deliver(jobs.map { ($0.job.port, .refused(.internalError)) })
@@ -162,4 +167,38 @@ struct PipeliningTests {
     #expect(try daemon.ask("verify tenant=t").contains(" differences=0 "))
     #expect(try daemon.ask("balance tenant=t").contains(" reserved=16 "))
   }
+
+  @Test(
+    "leaves out the tenants of which storing would not prove all, and those alone",
+    arguments: [
+      // A refusal posts nothing by which its key is found to be new.
+      [seatOfOther, refused + " +idem=refused"],
+      // Nothing is posted by which the head is found to be the last one.
+      [refused],
+      // What is rehearsed is never stored.
+      [seatOfOther, seatOfOther + " +dry"],
+    ])
+  func parts(others: [String]) async throws {
+    try daemon.ask("tenant.add tenant=u name=U zone=America/New_York")
+    var half = half()
+    let jobs = try await jobs(others + Self.crowd("a"))
+    var rest: [LaneJob] = []
+    for _ in 0..<50 where half.batches.underWay.batches == 0 {
+      for line in [Self.purchase(20), Self.seatOfOther] { try await half.run(line) }
+      rest = half.batches.begin(jobs.map(\.job), &half.link)
+    }
+    #expect(rest.map(\.tenant.text) == others.map { _ in "u" } && half.batches.underWay == (1, 8))
+    ReplyPort.deliver(half.batches.finish(&half.link))
+    ReplyPort.deliver(zip(rest, half.batches.run(rest, &half.link)).map { ($0.port, $1) })
+    let answers = await text(jobs.map(\.reply))
+    let isRefused = answers.map { $0 == "state.no-seats" }
+    #expect(isRefused == (others + Self.crowd("a")).map { $0.hasPrefix(Self.refused) }, "\(answers)")
+    let left = values(of: "available", Array(answers.suffix(8))).compactMap { Int($0) }
+    #expect(left.count == 8 && zip(left, left.dropFirst()).allSatisfy { $0 - 1 == $1 }, "\(answers)")
+    for tenant in ["t", "u"] { #expect(try daemon.ask("verify tenant=\(tenant)").contains(" differences=0 ")) }
+  }
+
+  private static let seatOfOther = purchase(1).replacing("tenant=t", with: "tenant=u")
+  private static let refused =
+    "return tenant=u school=district program=ase-entry-level year=2024-2025 seats=1000 reason=x"
 }

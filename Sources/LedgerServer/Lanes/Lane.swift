@@ -65,9 +65,10 @@ package actor Lane {
   }
 
   private func begin(_ jobs: [LaneJob]) {
-    if batches.begin(jobs, &link) { return }
+    let rest = batches.begin(jobs, &link)
+    if rest.isEmpty { return }
     while batches.underWay.batches > 0 { finish() }
-    deliver(zip(jobs, batches.run(jobs, &link)).map { ($0.port, $1) })
+    deliver(zip(rest, batches.run(rest, &link)).map { ($0.port, $1) })
   }
 
   private func finish() { deliver(batches.finish(&link)) }

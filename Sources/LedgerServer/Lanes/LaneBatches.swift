@@ -216,56 +216,57 @@ extension LaneBatches {
   /// Batches under way, and how many jobs they hold.
   var underWay: (batches: Int, jobs: Int) { (storing.count, storing.reduce(0) { $0 + $1.jobs.count }) }
 
-  /// Decides a batch on what is at hand and sends it without waiting, behind what is under way: the database proves it when
-  /// it comes to it, and with it that what it was decided on has been kept.
+  /// Decides on what is at hand and sends it without waiting, behind what is under way: the database proves it when it comes
+  /// to it, and with it that what it was decided on has been kept.
   ///
-  /// - Returns: `false` where it is for `run`; nothing of it was sent or kept.
-  mutating func begin(_ jobs: [LaneJob], _ link: inout Link) -> Bool {
+  /// - Returns: the jobs that are for `run`, all of a tenant's; nothing of them was sent or kept.
+  mutating func begin(_ jobs: [LaneJob], _ link: inout Link) -> [LaneJob] {
     let lines = jobs.flatMap(\.lines)
     guard let session = link.session, hasAnsweredLately, presumption.admitsNext(),
       directory.knows(
         tenants: jobs.map(\.tenant), programs: lines.compactMap { $0.code(.program) },
         tests: lines.compactMap { $0.code(.test) }, in: session)
-    else { return false }
+    else { return jobs }
     let known = directory
     var books: [TenantCode: LoadedLedger] = [:]
     var bound = jobs.map { job in BoundJob(job, take(job.tenant, into: &books), in: known) }
-    let ledgers = Array(books.values)
     let isCrowd = presumption.takesCandidatesForNew(commands: lines.count)
-    guard ledgers.allSatisfy({ $0.knowsItsSchools && $0.canPresume(newCandidates: isCrowd) }) else {
-      for one in ledgers { warm.put(one) }
-      return false
+    for (tenant, one) in books where !one.knowsItsSchools || !one.canPresume(newCandidates: isCrowd) {
+      books[tenant] = nil
+      warm.put(one)
     }
+    guard !books.isEmpty else { return jobs }
     let now = clock.now
-    for one in ledgers { one.presume() }
-    for index in bound.indices {
+    for one in books.values { one.presume() }
+    for index in bound.indices where books[jobs[index].tenant] != nil {
       guard bound[index].decide(at: now, in: known.catalogue) else {
         presumption.failed()
-        return false
+        return jobs
       }
     }
+    for (tenant, one) in books where !one.isProvenByStoring {
+      books[tenant] = nil
+      guard one.isUnchanged else { continue }
+      one.stopPresuming()
+      warm.put(one)
+    }
+    guard !books.isEmpty else {
+      presumption.wasIdle()
+      return jobs
+    }
+    let ledgers = Array(books.values)
     let save = Save(ledgers)
-    guard ledgers.allSatisfy(\.isProvenByStoring) else {
-      if save.isEmpty {
-        presumption.wasIdle()
-        for one in ledgers {
-          one.stopPresuming()
-          warm.put(one)
-        }
-      } else {
-        presumption.failed()
-      }
-      return false
-    }
     do throws(PostgresError) {
       let sent = try link.use { connection throws(PostgresError) in
         try save.begin(on: connection, within: Self.window(around: LedgerClock.machine))
       }
-      storing.append(Storing(jobs: jobs, bound: bound, sent: sent, session: session))
       for one in ledgers { warm.put(one) }
-      return true
+      let begun = jobs.indices.filter { books[jobs[$0].tenant] != nil }
+      storing.append(
+        Storing(jobs: begun.map { jobs[$0] }, bound: begun.map { bound[$0] }, sent: sent, session: session))
+      return begun.count == jobs.count ? [] : jobs.filter { books[$0.tenant] == nil }
     } catch {
-      return false
+      return jobs
     }
   }
 

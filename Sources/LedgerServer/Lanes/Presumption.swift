@@ -13,7 +13,7 @@ struct Presumption {
 
   private static let leastPause = 64
   private static let mostPause = 4_096
-  /// The same for a batch that has changed nothing: the next ones may be of its kind.
+  /// The same where nothing that was decided would be proven: the next ones may be of its kind.
   private static let pauseOfIdle = 8
 
   /// Commands of a batch in which candidates of whom nothing is known are taken to be new: in smaller ones a round trip is
@@ -31,12 +31,12 @@ struct Presumption {
 
   mutating func succeeded() { pause = max(Self.leastPause, pause / 2) }
 
-  /// A batch was wrong, or what it would have stored does not prove all of it.
+  /// A batch was wrong.
   mutating func failed() {
     paused = pause
     pause = min(Self.mostPause, pause * 2)
   }
 
-  /// A batch has changed nothing, so that nothing was stored which could prove it.
+  /// Of a batch nothing could be sent, for what it would have stored does not prove it.
   mutating func wasIdle() { paused = Self.pauseOfIdle }
 }

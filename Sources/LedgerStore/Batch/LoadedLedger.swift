@@ -163,6 +163,9 @@ extension LoadedLedger {
       && presumed.allSatisfy(hasAttempts)
   }
 
+  /// Whether the batch at hand has posted nothing and registered nothing.
+  package var isUnchanged: Bool { ledger.posted.isEmpty && ledger.audited.isEmpty }
+
   /// Takes back what was presumed, for a batch that has posted nothing.
   package func stopPresuming() {
     candidates.subtract(presumed)
