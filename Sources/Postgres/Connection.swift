@@ -115,7 +115,8 @@ final class Notices {
   /// What the server said when it ended the session.
   private(set) var ending: String?
 
-  /// An exchange has been answered: what has come until now belongs to it, whenever it was looked at.
+  /// An exchange has been answered: what has come until now belongs to it, whenever it was looked at. A word of the server's
+  /// own that follows at once may be taken for its, too: a warning too many, never one too few.
   func settle() {
     warnings = coming
     coming.removeAll()

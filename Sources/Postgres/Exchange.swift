@@ -6,7 +6,7 @@ package struct Sent: Sendable {
   /// Its statements'.
   fileprivate let names: [String]
   /// Why it could not be sent: how much of it has gone out all the same, nobody knows.
-  fileprivate let failure: PostgresError?
+  package let failure: PostgresError?
 }
 
 // MARK: - One at a time
@@ -18,7 +18,7 @@ extension Connection {
       guard PQsendPrepare(raw, statement.name, statement.sql, 0, nil) == 1 else { throw lost() }
     }
     guard PQpipelineSync(raw) == 1 else { throw lost() }
-    try collect(Sent(names: statements.map(\.name), failure: nil), deadline: .seconds(30)) { _ in }
+    try collect(Sent(names: statements.map(\.name), failure: nil), until: .now + .seconds(30)) { _ in }
   }
 
   /// Runs one statement without parameters.
@@ -26,7 +26,7 @@ extension Connection {
   package borrowing func run(_ sql: String, deadline: Duration = .seconds(30)) throws(PostgresError) -> Rows {
     guard PQsendQueryParams(raw, sql, 0, nil, nil, nil, nil, 1) == 1, PQpipelineSync(raw) == 1 else { throw lost() }
     var answer: Rows?
-    try collect(Sent(names: [String(sql.prefix(60))], failure: nil), deadline: deadline) { answer = $0 }
+    try collect(Sent(names: [String(sql.prefix(60))], failure: nil), until: .now + deadline) { answer = $0 }
     guard let answer else { throw .lost("the server left a statement without an answer") }
     return answer
   }
@@ -37,14 +37,14 @@ extension Connection {
   package borrowing func exchange(
     _ pipeline: Pipeline, deadline: Duration = .seconds(30)
   ) throws(PostgresError) -> [Rows] {
-    try receive(send(pipeline), deadline: deadline)
+    try receive(send(pipeline), until: .now + deadline)
   }
 
   /// The same, each statement's rows as they come: the server goes on with the next statement meanwhile.
   package borrowing func exchange(
     _ pipeline: Pipeline, deadline: Duration = .seconds(30), _ take: (Rows) -> Void
   ) throws(PostgresError) {
-    try collect(send(pipeline), deadline: deadline, take)
+    try collect(send(pipeline), until: .now + deadline, take)
   }
 }
 
@@ -64,10 +64,12 @@ extension Connection {
   }
 
   /// Takes the answers to what was sent first of what has not been answered yet.
-  package borrowing func receive(_ sent: Sent, deadline: Duration) throws(PostgresError) -> [Rows] {
+  ///
+  /// - Parameter end: when the connection counts as lost.
+  package borrowing func receive(_ sent: Sent, until end: ContinuousClock.Instant) throws(PostgresError) -> [Rows] {
     var results: [Rows] = []
     results.reserveCapacity(sent.names.count)
-    try collect(sent, deadline: deadline) { results.append($0) }
+    try collect(sent, until: end) { results.append($0) }
     return results
   }
 
@@ -75,8 +77,10 @@ extension Connection {
   ///
   /// - Parameter other: a descriptor that becomes readable then.
   /// - Returns: whether the answer has begun to come.
-  package borrowing func waitForAnswer(orFor other: Int32, deadline: Duration) throws(PostgresError) -> Bool {
-    try wait(until: .now.advanced(by: deadline), orFor: other)
+  package borrowing func waitForAnswer(
+    until end: ContinuousClock.Instant, orFor other: Int32
+  ) throws(PostgresError) -> Bool {
+    try wait(until: end, orFor: other)
   }
 
   private borrowing func send(_ statement: Statement, _ parameters: Parameters) -> Bool {
@@ -96,11 +100,10 @@ extension Connection {
 
   /// Sends what is queued and reads until the pipeline's end, both at once: neither side may wait for the other to read.
   private borrowing func collect(
-    _ sent: Sent, deadline: Duration, _ take: (Rows) -> Void
+    _ sent: Sent, until end: ContinuousClock.Instant, _ take: (Rows) -> Void
   ) throws(PostgresError) {
     if let failure = sent.failure { throw failure }
     let names = sent.names
-    let end = ContinuousClock.now.advanced(by: deadline)
     var answered = 0
     var failure: PostgresError?
     while true {
@@ -119,7 +122,12 @@ extension Connection {
       case PGRES_PIPELINE_ABORTED: PQclear(result)
       default:
         let name = answered < names.count ? names[answered] : ""
-        if failure == nil { failure = Self.failure(result, statement: name) }
+        // Behind the last answer, which may be that it is committed, nothing says that it is not.
+        if failure == nil {
+          failure =
+            answered < names.count
+            ? Self.failure(result, statement: name) : .lost(Self.text(PQresultErrorMessage(result)))
+        }
         PQclear(result)
       }
       if PQstatus(raw) == CONNECTION_BAD { throw lost() }
@@ -143,7 +151,7 @@ extension Connection {
     until end: ContinuousClock.Instant, orFor other: Int32 = -1
   ) throws(PostgresError) -> Bool {
     var unsent = PQflush(raw)
-    while PQisBusy(raw) == 1 || unsent == 1 {
+    while PQisBusy(raw) == 1 {
       guard unsent >= 0 else { throw lost() }
       let left = (end - ContinuousClock.now).components
       let milliseconds = left.seconds * 1_000 + left.attoseconds / 1_000_000_000_000_000

@@ -67,32 +67,40 @@ struct PipeliningTests {
     (1...8).map { "reserve tenant=t school=district candidate=\(name)\($0) test=brakes +idem=\(name)\($0)" }
   }
 
-  private func jobs(_ lines: [String]) async throws -> [(job: LaneJob, reply: Task<Reply, Never>)] {
-    var jobs: [(job: LaneJob, reply: Task<Reply, Never>)] = []
+  private typealias Waited = (job: LaneJob, reply: Task<Reply, Never>)
+
+  private func jobs(_ lines: [String]) async throws -> [Waited] {
+    var jobs: [Waited] = []
     for line in lines { jobs.append(try await Self.job(line)) }
     return jobs
   }
 
-  /// Begins a batch behind what is under way. A lane that was not answered within the last second begins none: then once
-  /// more, from the beginning.
+  /// Begins batches, one behind another. A lane that was not answered within the last second begins none: then once more,
+  /// from the beginning.
   ///
-  /// - Parameter prepare: what comes before the first of several.
+  /// - Parameter prepare: what comes before the first.
   private func begin(
-    _ lines: [String], _ half: inout Half, after prepare: (inout Half) async throws -> Void = { _ in }
-  ) async throws -> [Task<Reply, Never>] {
-    let jobs = try await jobs(lines)
-    for _ in 0..<50 {
+    _ crowds: [[Waited]], _ half: inout Half, after prepare: (inout Half) async throws -> Void
+  ) async throws {
+    for _ in 0..<50 where half.batches.underWay.batches == 0 {
+      half.batches.setAside.removeAll()
       try await prepare(&half)
-      if half.batches.begin(jobs.map(\.job), &half.link).isEmpty { return jobs.map(\.reply) }
-      if half.batches.underWay.batches > 0 { break }
+      for jobs in crowds { half.batches.begin(jobs.map(\.job), &half.link) }
     }
-    ReplyPort.deliver(jobs.map { ($0.job.port, .refused(.internalError)) })
-    throw TestFailure("was not begun")
+    #expect(half.batches.underWay.batches == crowds.count)
   }
 
-  private func text(_ replies: [Task<Reply, Never>]) async -> [String] {
+  private func finish(_ half: inout Half) {
+    half.batches.finish(&half.link) { ReplyPort.deliver(zip($0, $1).map { ($0.port, $1) }) }
+  }
+
+  private func runSetAside(_ half: inout Half) {
+    half.batches.runSetAside(&half.link) { ReplyPort.deliver(zip($0, $1).map { ($0.port, $1) }) }
+  }
+
+  private func answers(to jobs: [Waited]) async -> [String] {
     var all: [String] = []
-    for reply in replies {
+    for (_, reply) in jobs {
       switch await reply.value.end {
       case .ok(let fields): all.append(fields.pairs.map { "\($0.name)=\($0.value)" }.joined(separator: " "))
       case .refused(let refusal): all.append(refusal.code.rawValue)
@@ -105,20 +113,30 @@ struct PipeliningTests {
     answers.compactMap { $0.split(separator: " ").first { $0.hasPrefix("\(name)=") }?.dropFirst(name.count + 1) }
   }
 
+  /// The seats that each answer leaves.
+  private func seatsLeft(_ answers: [String]) -> [Int] {
+    answers.compactMap { answer in
+      answer.split(separator: " ").first { $0.hasPrefix("available=") }.flatMap { Int($0.dropFirst(10)) }
+    }
+  }
+
+  private func expectProven(_ tenants: [String] = ["t"]) throws {
+    for tenant in tenants { #expect(try daemon.ask("verify tenant=\(tenant)").contains(" differences=0 ")) }
+  }
+
   @Test("goes on where the first one ends, and each is answered in its turn")
   func follows() async throws {
     var half = half()
-    let first = try await begin(Self.crowd("a"), &half) { try await $0.run(Self.purchase(20)) }
-    let second = try await begin(Self.crowd("b"), &half)
+    let crowds = [try await jobs(Self.crowd("a")), try await jobs(Self.crowd("b"))]
+    try await begin(crowds, &half) { try await $0.run(Self.purchase(20)) }
     #expect(half.batches.underWay == (2, 16))
-    ReplyPort.deliver(half.batches.finish(&half.link))
+    finish(&half)
     #expect(half.batches.underWay == (1, 8))
-    ReplyPort.deliver(half.batches.finish(&half.link))
-    #expect(half.batches.underWay == (0, 0))
-    let answers = await text(first) + text(second)
-    let left = values(of: "available", answers).compactMap { Int($0) }
-    #expect(left.count == 16 && zip(left, left.dropFirst()).allSatisfy { $0 - 1 == $1 }, "\(answers)")
-    #expect(try daemon.ask("verify tenant=t").contains(" differences=0 "))
+    finish(&half)
+    #expect(half.batches.underWay == (0, 0) && half.batches.setAside.isEmpty)
+    let left = seatsLeft(await answers(to: crowds.flatMap(\.self)))
+    #expect(left.count == 16 && zip(left, left.dropFirst()).allSatisfy { $0 - 1 == $1 }, "\(left)")
+    try expectProven()
   }
 
   @Test("is not kept where the first one is not, and both are run again")
@@ -126,21 +144,21 @@ struct PipeliningTests {
     var half = half()
     var other = self.half()
     var strangers = 0
-    let first = try await begin(Self.crowd("a"), &half) {
-      try await $0.run(Self.purchase(20))
+    let crowds = [try await jobs(Self.crowd("a")), try await jobs(Self.crowd("b"))]
+    try await begin(crowds, &half) {
       // Somebody else moves the tenant's head.
       strangers += 1
-      try await other.run("reserve tenant=t school=district candidate=stranger\(strangers) test=brakes")
+      let stranger = try await Self.job("reserve tenant=t school=district candidate=s\(strangers) test=brakes")
+      try await $0.run(Self.purchase(20))
+      ReplyPort.deliver(zip([stranger.job], other.batches.run([stranger.job], &other.link)).map { ($0.port, $1) })
     }
-    let second = try await begin(Self.crowd("b"), &half)
-    #expect(half.batches.underWay == (2, 16))
-    ReplyPort.deliver(half.batches.finish(&half.link))
-    #expect(half.batches.underWay == (0, 0), "the second one rested on the first")
-    let answers = await text(first) + text(second)
-    let left = values(of: "available", answers).compactMap { Int($0) }
+    finish(&half)
+    #expect(half.batches.underWay == (0, 0) && half.batches.setAside.map(\.count) == [8, 8])
+    for _ in 0..<2 { runSetAside(&half) }
+    let answers = await answers(to: crowds.flatMap(\.self))
+    let left = seatsLeft(answers)
     #expect(left.count == 16 && zip(left, left.dropFirst()).allSatisfy { $0 - 1 == $1 }, "\(answers)")
-    #expect(Set(values(of: "attempt", answers)).count == 16, "\(answers)")
-    #expect(try daemon.ask("verify tenant=t").contains(" differences=0 "))
+    try expectProven()
   }
 
   @Test("has an outcome that nobody knows where the first one has, and its keys tell")
@@ -148,23 +166,22 @@ struct PipeliningTests {
     var half = half()
     let other = try Connection.open(database.conninfo)
     let waiting = "FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
-    let first = try await begin(Self.crowd("a"), &half) {
+    let crowds = [try await jobs(Self.crowd("a")), try await jobs(Self.crowd("b"))]
+    try await begin(crowds, &half) {
+      try other.run("ROLLBACK")
       try await $0.run(Self.purchase(20))
       try other.run("BEGIN")
       try other.run("SELECT FROM tenant WHERE code = 't' FOR UPDATE")
     }
-    let second = try await begin(Self.crowd("b"), &half)
     try wait(for: "the first batch at the lock") { try other.run("SELECT \(waiting)").count == 1 }
     try other.run("SELECT pg_terminate_backend(pid, 10000) \(waiting)")
     try other.run("COMMIT")
-    for _ in 0..<2 { ReplyPort.deliver(half.batches.finish(&half.link)) }
-    let answers = await text(first) + text(second)
-    #expect(answers == [String](repeating: "server.outcome-unknown", count: 16))
+    for _ in 0..<2 { finish(&half) }
+    #expect(await answers(to: crowds.flatMap(\.self)) == [String](repeating: "server.outcome-unknown", count: 16))
     for line in Self.crowd("a") + Self.crowd("b") {
-      let reply = try await half.run(line)
-      if case .refused(let refusal) = reply.end { Issue.record("\(line): \(refusal)") }
+      if case .refused(let refusal) = try await half.run(line).end { Issue.record("\(line): \(refusal)") }
     }
-    #expect(try daemon.ask("verify tenant=t").contains(" differences=0 "))
+    try expectProven()
     #expect(try daemon.ask("balance tenant=t").contains(" reserved=16 "))
   }
 
@@ -182,20 +199,20 @@ struct PipeliningTests {
     try daemon.ask("tenant.add tenant=u name=U zone=America/New_York")
     var half = half()
     let jobs = try await jobs(others + Self.crowd("a"))
-    var rest: [LaneJob] = []
-    for _ in 0..<50 where half.batches.underWay.batches == 0 {
-      for line in [Self.purchase(20), Self.seatOfOther] { try await half.run(line) }
-      rest = half.batches.begin(jobs.map(\.job), &half.link)
+    try await begin([jobs], &half) {
+      for line in [Self.purchase(20), Self.seatOfOther] { try await $0.run(line) }
     }
-    #expect(rest.map(\.tenant.text) == others.map { _ in "u" } && half.batches.underWay == (1, 8))
-    ReplyPort.deliver(half.batches.finish(&half.link))
-    ReplyPort.deliver(zip(rest, half.batches.run(rest, &half.link)).map { ($0.port, $1) })
-    let answers = await text(jobs.map(\.reply))
-    let isRefused = answers.map { $0 == "state.no-seats" }
-    #expect(isRefused == (others + Self.crowd("a")).map { $0.hasPrefix(Self.refused) }, "\(answers)")
-    let left = values(of: "available", Array(answers.suffix(8))).compactMap { Int($0) }
+    #expect(half.batches.underWay == (1, 8))
+    #expect(half.batches.setAside.map { $0.map(\.tenant.text) } == [others.map { _ in "u" }])
+    finish(&half)
+    runSetAside(&half)
+    let answers = await answers(to: jobs)
+    #expect(
+      answers.map { $0 == "state.no-seats" } == (others + Self.crowd("a")).map { $0.hasPrefix(Self.refused) },
+      "\(answers)")
+    let left = seatsLeft(answers.suffix(8))
     #expect(left.count == 8 && zip(left, left.dropFirst()).allSatisfy { $0 - 1 == $1 }, "\(answers)")
-    for tenant in ["t", "u"] { #expect(try daemon.ask("verify tenant=\(tenant)").contains(" differences=0 ")) }
+    try expectProven(["t", "u"])
   }
 
   private static let seatOfOther = purchase(1).replacing("tenant=t", with: "tenant=u")

@@ -98,11 +98,11 @@ struct ConnectionTests {
       return connection.send(pipeline)
     }
     // All of the answers are there before the first of them is taken: not even a warning may get to another one's.
-    #expect(try connection.waitForAnswer(orFor: -1, deadline: .seconds(30)))
+    #expect(try connection.waitForAnswer(until: .now + .seconds(30), orFor: -1))
     var told: [String] = []
     for one in sent {
       do throws(PostgresError) {
-        let rows = try connection.receive(one, deadline: .seconds(30))
+        let rows = try connection.receive(one, until: .now + .seconds(30))
         told.append(rows[0].first { "\($0.integer())" } ?? rows[0].tag)
       } catch {
         guard case .refused(let state, _, _) = error else { throw error }

@@ -45,38 +45,39 @@ package actor Lane {
   }
 
   /// Jobs that wait and are not in a batch yet.
-  package var queueDepth: Int { gathering.count + mailbox.count }
+  package var queueDepth: Int {
+    batches.setAside.reduce(gathering.count + mailbox.count) { $0 + $1.count }
+  }
 
   nonisolated private func schedule() { executor.async { self.assumeIsolated { $0.step() } } }
 
   /// One step at a time, so that whoever asks the lane itself comes in between.
   private func step() {
     for job in mailbox.take() where !gathering.admit(job) { ReplyPort.deliver([(job.port, .refused(.busy))]) }
-    switch Pace(waiting: gathering.count, underWay: batches.underWay) {
-    case .begin(let most): begin(gathering.take(most))
-    case .wait(let jobs):
-      var canFinish = false
-      mailbox.wait(for: jobs - gathering.count) { canFinish = batches.waitForOldest(orFor: $0, &link) }
-      if canFinish { finish() }
-    case .finish: finish()
-    case .rest: if mailbox.rest() { return }
+    if batches.setAside.isEmpty {
+      switch Pace(waiting: gathering.count, underWay: batches.underWay) {
+      case .begin(let most): batches.begin(gathering.take(most), &link)
+      case .wait(let jobs):
+        var canFinish = false
+        mailbox.wait(for: jobs - gathering.count) { canFinish = batches.waitForOldest(orFor: $0, &link) }
+        if canFinish { finish() }
+      case .finish: finish()
+      case .rest: if mailbox.rest() { return }
+      }
+    } else if batches.underWay.batches > 0 {
+      finish()
+    } else {
+      batches.runSetAside(&link) { deliver($1, to: $0) }
     }
     schedule()
   }
 
-  private func begin(_ jobs: [LaneJob]) {
-    let rest = batches.begin(jobs, &link)
-    if rest.isEmpty { return }
-    while batches.underWay.batches > 0 { finish() }
-    deliver(zip(rest, batches.run(rest, &link)).map { ($0.port, $1) })
-  }
+  private func finish() { batches.finish(&link) { deliver($1, to: $0) } }
 
-  private func finish() { deliver(batches.finish(&link)) }
-
-  private func deliver(_ answers: [(port: ReplyPort, reply: Reply)]) {
-    ReplyPort.deliver(answers)
+  private func deliver(_ replies: [Reply], to jobs: [LaneJob]) {
+    ReplyPort.deliver(zip(jobs, replies).map { ($0.port, $1) })
     watches.ring()
-    count(answers.map(\.reply))
+    count(replies)
   }
 }
 

@@ -15,11 +15,15 @@ struct LaneBatches {
   let log: Logger
   var directory = Directory { Zones.zone(named: $0) }
   var warm = WarmBooks()
-  private var presumption = Presumption()
+  var presumption = Presumption()
   /// Batches that are decided and sent and not answered yet, the oldest first.
-  private var storing: [Storing] = []
+  var storing: [Storing] = []
+  /// When the oldest of them counts as lost.
+  var patience = ContinuousClock.now
+  /// Batches that are for `run`, in this order, before anything else is begun.
+  var setAside: [[LaneJob]] = []
   /// When the session last answered.
-  private var answered: ContinuousClock.Instant?
+  var answered: ContinuousClock.Instant?
   /// Said once when it goes and once when it comes back, not with every batch.
   private var isDatabaseAway = false
 
@@ -44,7 +48,7 @@ struct LaneBatches {
   }
 
   /// A batch that fails as a whole is run again one job at a time: the guilty one answers for itself.
-  private mutating func runChanges(_ jobs: [LaneJob], _ link: inout Link) -> [Reply] {
+  mutating func runChanges(_ jobs: [LaneJob], _ link: inout Link) -> [Reply] {
     for isLastTry in [false, true] {
       do throws(PostgresError) {
         let outcome = try link.use { connection throws(PostgresError) in try attempt(jobs, connection) }
@@ -61,9 +65,8 @@ struct LaneBatches {
           if !isDatabaseAway { log.warning("the database is away", metadata: ["why": "\(message)"]) }
           isDatabaseAway = true
           return jobs.map { _ in .refused(.databaseUnavailable) }
-        case .refused(let state, let statement, let message):
-          log.error(
-            "batch failed", metadata: ["statement": "\(statement)", "state": "\(state.code)", "why": "\(message)"])
+        case .refused(let state, _, _):
+          logFailure(error)
           rollBack(&link)
           return run(jobs, &link, after: state)
         }
@@ -72,7 +75,13 @@ struct LaneBatches {
     return jobs.map { _ in .refused(.databaseUnavailable) }
   }
 
-  private mutating func run(_ jobs: [LaneJob], _ link: inout Link, after state: SQLState) -> [Reply] {
+  func logFailure(_ error: PostgresError) {
+    guard case .refused(let state, let statement, let message) = error else { return }
+    log.error(
+      "batch failed", metadata: ["statement": "\(statement)", "state": "\(state.code)", "why": "\(message)"])
+  }
+
+  mutating func run(_ jobs: [LaneJob], _ link: inout Link, after state: SQLState) -> [Reply] {
     if state.isTrouble {
       guard state.isLockTimeout, Set(jobs.map(\.tenant)).count > 1 else {
         return jobs.map { _ in .refused(.databaseUnavailable) }
@@ -163,18 +172,18 @@ struct LaneBatches {
     }
   }
 
-  /// What the server's clock may show at a moment of ours. It is also the end of what a dead daemon has left in a socket and
-  /// the server has not read: no lock holds anybody back for that.
-  private static func window(around now: Instant) -> ClosedRange<Instant> {
+  /// What the server's clock may show at a moment of ours. It is also the end of what was left in a socket by a daemon
+  /// that has died or has given the session up, and the server has not read: no lock holds anybody back for that.
+  static func window(around now: Instant) -> ClosedRange<Instant> {
     now.adding(microseconds: -mostClockSkew)...now.adding(microseconds: mostClockSkew)
   }
 
   /// A connection that has died unnoticed is found out by a load, which can be run again; what goes out with its COMMIT has
   /// an outcome that nobody knows. And a lane that has rested has no need of haste.
-  private var hasAnsweredLately: Bool { answered.map { .now - $0 < .seconds(1) } ?? false }
+  var hasAnsweredLately: Bool { answered.map { .now - $0 < .seconds(1) } ?? false }
 
   /// The books of a tenant, for the first of its jobs from what is kept; `nil` where there is no such tenant.
-  private mutating func take(_ tenant: TenantCode, into books: inout [TenantCode: LoadedLedger]) -> LoadedLedger? {
+  mutating func take(_ tenant: TenantCode, into books: inout [TenantCode: LoadedLedger]) -> LoadedLedger? {
     if let taken = books[tenant] { return taken }
     guard let one = warm.take(tenant) ?? directory.tenants[tenant].map(LoadedLedger.init) else { return nil }
     books[tenant] = one
@@ -198,154 +207,6 @@ struct LaneBatches {
     var pipeline = Pipeline()
     pipeline.add(Save.rollback)
     _ = try connection.exchange(pipeline)
-  }
-}
-
-// MARK: - One behind another
-
-/// A batch that is decided and sent, and what is to be said of it.
-private struct Storing {
-  let jobs: [LaneJob]
-  let bound: [BoundJob]
-  let sent: Sent
-  /// The one that it was sent in.
-  let session: Int
-}
-
-extension LaneBatches {
-  /// Batches under way, and how many jobs they hold.
-  var underWay: (batches: Int, jobs: Int) { (storing.count, storing.reduce(0) { $0 + $1.jobs.count }) }
-
-  /// Decides on what is at hand and sends it without waiting, behind what is under way: the database proves it when it comes
-  /// to it, and with it that what it was decided on has been kept.
-  ///
-  /// - Returns: the jobs that are for `run`, all of a tenant's; nothing of them was sent or kept.
-  mutating func begin(_ jobs: [LaneJob], _ link: inout Link) -> [LaneJob] {
-    let lines = jobs.flatMap(\.lines)
-    guard let session = link.session, hasAnsweredLately, presumption.admitsNext(),
-      directory.knows(
-        tenants: jobs.map(\.tenant), programs: lines.compactMap { $0.code(.program) },
-        tests: lines.compactMap { $0.code(.test) }, in: session)
-    else { return jobs }
-    let known = directory
-    var books: [TenantCode: LoadedLedger] = [:]
-    var bound = jobs.map { job in BoundJob(job, take(job.tenant, into: &books), in: known) }
-    let isCrowd = presumption.takesCandidatesForNew(commands: lines.count)
-    for (tenant, one) in books where !one.knowsItsSchools || !one.canPresume(newCandidates: isCrowd) {
-      books[tenant] = nil
-      warm.put(one)
-    }
-    guard !books.isEmpty else { return jobs }
-    let now = clock.now
-    for one in books.values { one.presume() }
-    for index in bound.indices where books[jobs[index].tenant] != nil {
-      guard bound[index].decide(at: now, in: known.catalogue) else {
-        presumption.failed()
-        return jobs
-      }
-    }
-    for (tenant, one) in books where !one.isProvenByStoring {
-      books[tenant] = nil
-      guard one.isUnchanged else { continue }
-      one.stopPresuming()
-      warm.put(one)
-    }
-    guard !books.isEmpty else {
-      presumption.wasIdle()
-      return jobs
-    }
-    let ledgers = Array(books.values)
-    let save = Save(ledgers)
-    do throws(PostgresError) {
-      let sent = try link.use { connection throws(PostgresError) in
-        try save.begin(on: connection, within: Self.window(around: LedgerClock.machine))
-      }
-      for one in ledgers { warm.put(one) }
-      let begun = jobs.indices.filter { books[jobs[$0].tenant] != nil }
-      storing.append(
-        Storing(jobs: begun.map { jobs[$0] }, bound: begun.map { bound[$0] }, sent: sent, session: session))
-      return begun.count == jobs.count ? [] : jobs.filter { books[$0.tenant] == nil }
-    } catch {
-      return jobs
-    }
-  }
-
-  /// Waits until the oldest batch under way can be finished, or for something else.
-  ///
-  /// - Parameter other: a descriptor that becomes readable then.
-  /// - Returns: whether it can.
-  func waitForOldest(orFor other: Int32, _ link: inout Link) -> Bool {
-    guard let oldest = storing.first, link.session == oldest.session else { return true }
-    do throws(PostgresError) {
-      return try link.use { connection throws(PostgresError) in
-        try connection.waitForAnswer(orFor: other, deadline: Save.deadline)
-      }
-    } catch {
-      return true
-    }
-  }
-
-  /// Waits for the oldest batch under way, and answers it; where it was not kept, all of them, which may rest on it.
-  mutating func finish(_ link: inout Link) -> [(port: ReplyPort, reply: Reply)] {
-    guard !storing.isEmpty else { return [] }
-    let oldest = storing.removeFirst()
-    let state: SQLState
-    switch fate(of: oldest, &link) {
-    case .known(let replies):
-      presumption.succeeded()
-      return Self.answers(oldest.jobs, replies)
-    case .refused(let why): state = why
-    }
-    presumption.failed()
-    let others = storing.map { ($0.jobs, fate(of: $0, &link)) }
-    storing.removeAll()
-    warm = WarmBooks()
-    rollBack(&link)
-    var answers = Self.answers(
-      oldest.jobs, state.isTrouble ? run(oldest.jobs, &link, after: state) : runChanges(oldest.jobs, &link))
-    for (jobs, fate) in others {
-      switch fate {
-      case .known(let replies): answers += Self.answers(jobs, replies)
-      case .refused: answers += Self.answers(jobs, runChanges(jobs, &link))
-      }
-    }
-    return answers
-  }
-
-  private static func answers(_ jobs: [LaneJob], _ replies: [Reply]) -> [(port: ReplyPort, reply: Reply)] {
-    zip(jobs, replies).map { ($0.port, $1) }
-  }
-
-  private enum Fate {
-    /// Kept, or nobody knows.
-    case known([Reply])
-    /// Not kept: to be run again on what is read under locks.
-    case refused(SQLState)
-  }
-
-  private mutating func fate(of one: Storing, _ link: inout Link) -> Fate {
-    // The session has ended under a batch before it.
-    guard link.session == one.session else { return .known(one.bound.map(\.replyWithoutCommit)) }
-    do throws(PostgresError) {
-      let result = try link.use { connection throws(PostgresError) in try Save.result(of: one.sent, on: connection) }
-      switch result {
-      case .committed:
-        answered = .now
-        return .known(one.bound.map(\.reply))
-      case .unknown(let why):
-        lose(why, &link)
-      }
-    } catch {
-      if case .refused(let state, _, _) = error { return .refused(state) }
-      lose("\(error)", &link)
-    }
-    return .known(one.bound.map(\.replyWithoutCommit))
-  }
-
-  private mutating func lose(_ why: String, _ link: inout Link) {
-    log.error("the outcome of a batch is unknown", metadata: ["why": "\(why)"])
-    warm = WarmBooks()
-    link.drop()
   }
 }
 

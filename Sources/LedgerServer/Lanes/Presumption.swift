@@ -29,7 +29,10 @@ struct Presumption {
 
   func takesCandidatesForNew(commands: Int) -> Bool { commands >= Self.crowd }
 
-  mutating func succeeded() { pause = max(Self.leastPause, pause / 2) }
+  /// A batch was right; one that was begun before the last one failed says nothing about the next ones.
+  mutating func succeeded() {
+    if paused == 0 { pause = max(Self.leastPause, pause / 2) }
+  }
 
   /// A batch was wrong.
   mutating func failed() {

@@ -51,7 +51,7 @@ package struct Router: Sendable {
     }
 
     /// Commands of all connections, and one request beyond, but for single ones of those that ask one thing at a time: two
-    /// full batches, one of which waits while the other one is under way. More would only wait longer, and everybody
+    /// full batches, for no more are under way. More would only wait longer, and everybody
     /// behind them.
     var most: Int {
       switch self {

@@ -130,7 +130,8 @@ extension Save {
   ///
   /// - Throws: `refused` where a statement broke a constraint; the transaction is then still open and failed.
   package func run(on connection: borrowing Connection) throws(PostgresError) -> CommitResult {
-    try Self.result(of: send(on: connection, pipeline(Pipeline(), within: nil, connection)), on: connection)
+    let sent = try send(on: connection, pipeline(Pipeline(), within: nil, connection))
+    return try Self.result(of: sent, on: connection, until: .now + Self.deadline)
   }
 
   /// Sends a transaction of its own without waiting for it.
@@ -154,11 +155,14 @@ extension Save {
 
   /// What became of what was sent first of what has not been answered yet.
   ///
+  /// - Parameter end: when the connection counts as lost.
   /// - Throws: `refused` where a statement broke a constraint; the transaction is then still open and failed.
-  package static func result(of sent: Sent, on connection: borrowing Connection) throws(PostgresError) -> CommitResult {
+  package static func result(
+    of sent: Sent, on connection: borrowing Connection, until end: ContinuousClock.Instant
+  ) throws(PostgresError) -> CommitResult {
     let answers: [Rows]
     do throws(PostgresError) {
-      answers = try connection.receive(sent, deadline: deadline)
+      answers = try connection.receive(sent, until: end)
     } catch {
       guard case .lost(let message) = error else { throw error }
       return .unknown(message)
