@@ -92,7 +92,8 @@ extension Lane {
   }
 }
 
-/// The lanes of one daemon: a tenant's commands all go through the same one, in every daemon.
+/// The lanes of one daemon, in pairs. A tenant's commands all go through the same one, in every daemon: the first of a pair,
+/// for two processors answer most in one row of large batches. What the rollover posts is read for and fills both.
 package struct Lanes: Sendable {
   private let lanes: [Lane]
 
@@ -109,7 +110,9 @@ package struct Lanes: Sendable {
 
   package var count: Int { lanes.count }
 
-  package func submit(_ job: LaneJob) { lanes[index(of: job.tenant)].submit(job) }
+  package func submit(_ job: LaneJob) {
+    lanes[job.isOfTheRollover ? rolloverIndex(of: job.tenant) : index(of: job.tenant)].submit(job)
+  }
 
   /// Submits work and waits for its reply.
   package func run(_ work: LaneJob.Work, for caller: Caller) async -> Reply {
@@ -126,8 +129,11 @@ package struct Lanes: Sendable {
     }
   }
 
-  /// FNV-1a over the tenant's code: part of what all daemons on one ledger agree on.
-  package func index(of tenant: TenantCode) -> Int {
+  /// The lane of a tenant's commands.
+  package func index(of tenant: TenantCode) -> Int { rolloverIndex(of: tenant) / 2 * 2 }
+
+  /// The lane of what the rollover posts to a tenant. FNV-1a over its code: part of what all daemons on one ledger agree on.
+  package func rolloverIndex(of tenant: TenantCode) -> Int {
     let hash = tenant.text.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
     return Int(hash % UInt64(lanes.count))
   }

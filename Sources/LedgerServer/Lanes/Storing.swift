@@ -44,7 +44,11 @@ extension LaneBatches {
       books[tenant] = nil
       warm.put(one)
     }
-    guard !books.isEmpty else { return jobs }
+    // Two transactions are worth it where the lesser part is left, and not where the rollover makes up most of a batch.
+    guard Self.weight(jobs.filter { books[$0.tenant] == nil }) * 2 <= Self.weight(jobs) else {
+      for one in books.values { warm.put(one) }
+      return jobs
+    }
     let now = clock.now
     for one in books.values { one.presume() }
     for index in bound.indices where books[jobs[index].tenant] != nil {
@@ -81,6 +85,8 @@ extension LaneBatches {
       return jobs
     }
   }
+
+  private static func weight(_ jobs: [LaneJob]) -> Int { jobs.reduce(0) { $0 + $1.weight } }
 
   /// Waits until the oldest batch under way can be finished, or for something else.
   ///

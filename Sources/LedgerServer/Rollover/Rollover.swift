@@ -99,7 +99,7 @@ package struct Rollover: Sendable {
     var progress = RolloverProgress(
       total: last == nil ? Int64(first.count) : try await due.ask(Due.count(scope)))
     var plan = RolloverPlan(lanes: lanes.count)
-    plan.take(first, lane: lanes.index)
+    plan.take(first, lane: lanes.rolloverIndex)
     return try await withThrowingTaskGroup(of: Event.self) { group in
       var report: [TenantCode: Leftover] = [:]
       var firstRefusal: Refusal?
@@ -124,7 +124,7 @@ package struct Rollover: Sendable {
         case .listed(let pools):
           isListing = false
           last = pools.count == Int(Self.page) ? pools.last : nil
-          plan.take(pools, lane: lanes.index)
+          plan.take(pools, lane: lanes.rolloverIndex)
         case .answered(let job, let reply):
           plan.finish(job)
           switch reply.end {

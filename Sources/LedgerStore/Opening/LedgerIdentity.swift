@@ -10,9 +10,8 @@ package struct LedgerIdentity: Sendable {
   package let lanes: Int
   package let isUnderTestClock: Bool
 
-  /// A lane keeps about two processors busy: one stores its batches, the other one decides them and answers. Twice as many
-  /// lanes make batches half as large, and each command dearer. A ledger keeps the number that it was born with.
-  private static var lanesAtBirth: Int { min(max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)) / 2), mostLanes) }
+  /// A pair of lanes keeps about two processors busy. A ledger keeps the number that it was born with.
+  private static var lanesAtBirth: Int { min(max(2, sysconf(Int32(_SC_NPROCESSORS_ONLN)) / 2 * 2), mostLanes) }
 
   /// `ledger_lanes_check` of the schema.
   private static let mostLanes = 64
