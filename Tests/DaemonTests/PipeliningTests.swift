@@ -215,6 +215,19 @@ struct PipeliningTests {
     try expectProven(["t", "u"])
   }
 
+  @Test("is read for as a whole where most of it has to be")
+  func whole() async throws {
+    try daemon.ask("tenant.add tenant=u name=U zone=America/New_York")
+    var half = half()
+    let jobs = try await jobs(Self.crowd("a") + (1...9).map { _ in Self.seatOfOther + " +dry" })
+    for line in [Self.purchase(20), Self.seatOfOther] { try await half.run(line) }
+    half.batches.begin(jobs.map(\.job), &half.link)
+    #expect(half.batches.underWay == (0, 0) && half.batches.setAside.map(\.count) == [17])
+    runSetAside(&half)
+    #expect(await answers(to: jobs).allSatisfy { $0.contains("available=") })
+    try expectProven(["t", "u"])
+  }
+
   private static let seatOfOther = purchase(1).replacing("tenant=t", with: "tenant=u")
   private static let refused =
     "return tenant=u school=district program=ase-entry-level year=2024-2025 seats=1000 reason=x"

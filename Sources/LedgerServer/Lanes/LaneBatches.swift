@@ -75,12 +75,14 @@ struct LaneBatches {
     return jobs.map { _ in .refused(.databaseUnavailable) }
   }
 
+  /// Says why the server refused a batch that nothing was wrong with.
   func logFailure(_ error: PostgresError) {
     guard case .refused(let state, let statement, let message) = error else { return }
     log.error(
       "batch failed", metadata: ["statement": "\(statement)", "state": "\(state.code)", "why": "\(message)"])
   }
 
+  /// Replies to jobs whose batch the server has refused, once that is rolled back.
   mutating func run(_ jobs: [LaneJob], _ link: inout Link, after state: SQLState) -> [Reply] {
     if state.isTrouble {
       guard state.isLockTimeout, Set(jobs.map(\.tenant)).count > 1 else {
@@ -117,6 +119,7 @@ struct LaneBatches {
     }
   }
 
+  /// Loads, decides and stores a batch, and waits for its commit.
   private mutating func attempt(_ jobs: [LaneJob], _ connection: borrowing Connection) throws(PostgresError) -> Outcome
   {
     if directory.follow(connection) { warm = WarmBooks() }

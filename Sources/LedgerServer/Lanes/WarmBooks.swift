@@ -11,7 +11,8 @@ struct WarmBooks {
   private var shelf: [TenantCode: LoadedLedger] = [:]
   private var size = 0
 
-  /// Candidates and pools of one lane that are remembered, some kilobytes each; past that it begins anew.
+  /// Candidates and pools of one lane that are remembered, half a kilobyte each in the load of `seatbench`; past
+  /// that it begins anew.
   private static let most = 20_000
 
   /// Takes out what is at hand of a tenant's books.
